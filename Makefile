@@ -1,0 +1,65 @@
+# `make` lists what there is. Each target sets up what it needs: an environment in .venv, from pip alone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGE := generated/hubspot_events_api
+VERSIONS := 3.11 3.12 3.13
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check generate build lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/ready ## send the documented events through all four endpoints to an embedded HubSpot
+	$(BIN)/python demo.py
+
+test: $(VENV)/ready ## run the test suite
+	$(BIN)/pytest $(ARGS)
+
+test-all: $(VERSIONS:%=test-%) ## run the test suite on every supported Python
+
+test-%: .venv-%/ready
+	.venv-$*/bin/pytest $(ARGS)
+
+check: $(VENV)/ready ## format, lint, types, specs, and whether generated/ is what `make generate` writes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+	for spec in openapi/*.yaml $(PACKAGE)/openapi.json; do $(BIN)/python -m openapi_spec_validator $$spec || exit; done
+	BIN=$(BIN) tools/generate build/generated/hubspot_events_api
+	diff -r -u -x __pycache__ generated build/generated
+
+generate: $(VENV)/ready ## write generated/ from openapi/, the configuration and the templates
+	BIN=$(BIN) tools/generate $(PACKAGE)
+
+build: $(VENV)/ready ## build the wheel and the sdist into dist/
+	rm -rf dist
+	$(BIN)/python -m build --quiet
+
+lock: ## pin the newest release of everything that the development environment installs, in constraints.txt
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --group dev --editable '.[testing]'
+	$(BIN)/pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
+
+clean: ## remove all that the other targets made
+	rm -rf .venv* build dist .mypy_cache .ruff_cache .hypothesis
+
+define ENVIRONMENT
+rm -rf $(@D)
+$(1) -m venv $(@D)
+$(@D)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt pip
+$(@D)/bin/pip install --quiet --constraint constraints.txt --group dev --editable '.[testing]'
+touch $@
+endef
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(call ENVIRONMENT,$(PYTHON))
+
+# PYENV_VERSION finds an interpreter that pyenv keeps out of the way; elsewhere it is empty and means nothing.
+.venv-%/ready: pyproject.toml constraints.txt
+	$(call ENVIRONMENT,PYENV_VERSION=$$(pyenv latest $* 2>/dev/null) python$*)
+.PRECIOUS: .venv-%/ready

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..types import (
+    as_object,
+    read_str,
+    take,
+    write_plain,
+)
+
+
+@attrs.define(kw_only=True)
+class MarketingEventProperty:
+    """The value of one custom property.
+
+    Attributes:
+        name: The internal name of the property.
+        value: The value as text.
+        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
+            documented type stand here too.
+    """
+
+    name: str = ""
+    value: str = ""
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        data = dict(self.additional_properties)
+        if self.name:
+            data["name"] = write_plain(self.name, "name", str)
+        if self.value:
+            data["value"] = write_plain(self.value, "value", str)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make one from a JSON object, whatever is in it."""
+        rest = as_object(data)
+        return cls(
+            name=take(rest, "name", read_str) or "",
+            value=take(rest, "value", read_str) or "",
+            additional_properties=rest,
+        )

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Self
+
+import attrs
+
+from ..models.marketing_event_update import MarketingEventUpdate
+from ..types import (
+    as_object,
+    required,
+    take_list,
+    write_list,
+    write_object,
+)
+
+
+@attrs.define(kw_only=True)
+class MarketingEventUpdateBatch:
+    """The marketing events to update.
+
+    Attributes:
+        inputs: What to change, one marketing event each.
+        additional_properties: Fields that are not among these, by their JSON name.
+    """
+
+    inputs: Collection[MarketingEventUpdate]
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        data = dict(self.additional_properties)
+        data["inputs"] = write_list(self.inputs, "inputs", write_object, MarketingEventUpdate)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make one from a JSON object; raises FieldError when a required field is missing."""
+        rest = as_object(data)
+        return cls(
+            inputs=required(take_list(rest, "inputs", MarketingEventUpdate.from_dict), "inputs"),
+            additional_properties=rest,
+        )

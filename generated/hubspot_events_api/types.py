@@ -1,0 +1,304 @@
+"""What the models share: how a value is checked and becomes JSON, how JSON is read, and what an operation is.
+
+Reading never fails on what an answer leaves out or changes. A field that is missing, null or not of the documented type
+reads as None, or as the empty list, map or text where the model says so; a value that is not of the documented type
+stays as it came in the model's ``additional_properties``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import Any, Generic, Self, TypeVar
+
+from attrs import frozen
+
+T = TypeVar("T")
+
+_LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
+
+
+class FieldError(ValueError):
+    """A value cannot be sent as the field that it was given for.
+
+    Attributes:
+        field: The name of the field, with its place in lists and objects around it, such as ``inputs[3].timestamp``.
+        reason: What is wrong with the value and what to give instead.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field, reason)
+        self.field = field
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}"
+
+
+@frozen
+class Operation(Generic[T]):
+    """An operation of the API.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path below the server's address.
+        result: The model of a success answer.
+    """
+
+    method: str
+    path: str
+    result: type[T]
+
+
+class OpenStrEnum(StrEnum):
+    """An enum of words to which HubSpot may add.
+
+    A documented word is found whatever its case; any other becomes a member of the same type for its caller, which is
+    not among the ones that iteration lists.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        for member in cls:
+            if member.value.casefold() == value.casefold():
+                return member
+        unknown = str.__new__(cls, value)
+        unknown._name_ = unknown._value_ = value
+        return unknown
+
+
+# What is sent. Each function takes a value and the name of its field, and returns JSON.
+
+
+def write_any(value: Any, field: str) -> Any:
+    """Return any JSON as it is."""
+    return value
+
+
+def write_plain(value: Any, field: str, *types: type) -> Any:
+    """Return a value that is of one of the types; true and false do not count as numbers."""
+    if isinstance(value, types) and (bool in types or not isinstance(value, bool)):
+        return value
+    raise FieldError(field, f"must be {' or '.join(kind.__name__ for kind in types)}, not {_name(value)}")
+
+
+def write_time(value: Any, field: str) -> str:
+    """Return a time in ISO 8601, in UTC.
+
+    Takes an aware datetime, or text with an offset as python-dateutil reads it.
+    """
+    if isinstance(value, str):
+        try:
+            value = _parse_time(value)
+        except (ValueError, OverflowError):
+            reason = f"{value!r} is no date and time; give ISO 8601 with an offset, such as '2026-03-01T10:00:00Z'"
+            raise FieldError(field, reason) from None
+    if not isinstance(value, datetime.datetime):
+        raise FieldError(field, f"must be datetime or str, not {_name(value)}")
+    if value.utcoffset() is None:
+        raise FieldError(
+            field,
+            f"{value.isoformat()} has no time zone; make it aware, such as datetime(…, tzinfo=UTC) or"
+            " value.astimezone(), or end the text with Z or an offset such as +01:00",
+        )
+    try:
+        return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        raise FieldError(field, f"{value.isoformat()} lies outside the years 1 to 9999 in UTC") from None
+
+
+def _parse_time(text: str) -> datetime.datetime:
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        if len(text) > _LONGEST_TIME:
+            raise
+        # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
+        from dateutil import parser  # noqa: PLC0415
+
+    # What the text leaves out comes from the default and what can be read two ways depends on dayfirst. Where two
+    # readings differ, the text does not say which day it means.
+    starts_with_year = text[:4].isdigit()
+    one = parser.parse(text, default=datetime.datetime(2001, 1, 1))
+    other = parser.parse(text, default=datetime.datetime(2002, 2, 2), dayfirst=not starts_with_year)
+    if one != other:
+        raise ValueError(text)
+    return one
+
+
+def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
+    """Return a list, each item written on its own."""
+    if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
+        raise FieldError(field, f"must be a list, not {_name(value)}")
+    return [write(item, f"{field}[{index}]", *arguments) for index, item in enumerate(value)]
+
+
+def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    """Return a dict with text as keys, each value written on its own."""
+    if not isinstance(value, Mapping):
+        raise FieldError(field, f"must be a dict, not {_name(value)}")
+    return {
+        write_plain(key, f"a key of {field}", str): write(item, f"{field}[{key!r}]", *arguments)
+        for key, item in value.items()
+    }
+
+
+def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
+    """Return the JSON object of a model."""
+    if not isinstance(value, model):
+        raise FieldError(field, f"must be {model.__name__}, not {_name(value)}")
+    try:
+        data: dict[str, Any] = value.to_dict()  # type: ignore[attr-defined]
+    except FieldError as error:
+        raise FieldError(f"{field}.{error.field}", error.reason) from None
+    return data
+
+
+def _name(value: object) -> str:
+    return "None" if value is None else type(value).__name__
+
+
+# What is received. ``take`` and its like move a field out of a JSON object; what cannot be read stays in it. The
+# ``read_`` functions return a value or raise ValueError.
+
+
+def as_object(data: Any) -> dict[str, Any]:
+    """Return a copy of a JSON object; raises FieldError for other JSON."""
+    if not isinstance(data, Mapping):
+        raise FieldError("(the JSON)", f"must be an object, not {_name(data)}")
+    return dict(data)
+
+
+def take(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> T | None:
+    """Take a field, or None."""
+    value = rest.get(name)
+    if value is None:
+        rest.pop(name, None)
+        return None
+    try:
+        result = read(value, *arguments)
+    except (ValueError, OverflowError):
+        return None
+    del rest[name]
+    return result
+
+
+def take_list(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> list[T]:
+    """Take the items of a list that can be read; the others stay."""
+    items = rest.get(name)
+    if not isinstance(items, list):
+        if items is None:
+            rest.pop(name, None)
+        return []
+    result = []
+    unreadable = []
+    for item in items:
+        try:
+            result.append(read(item, *arguments))
+        except (ValueError, OverflowError):
+            unreadable.append(item)
+    if unreadable:
+        rest[name] = unreadable
+    else:
+        del rest[name]
+    return result
+
+
+def take_map(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
+    """Take the entries of a map that can be read; the others stay."""
+    entries = rest.get(name)
+    if not isinstance(entries, Mapping):
+        if entries is None:
+            rest.pop(name, None)
+        return {}
+    result = {}
+    unreadable = {}
+    for key, entry in entries.items():
+        try:
+            result[key] = read(entry, *arguments)
+        except (ValueError, OverflowError):
+            unreadable[key] = entry
+    if unreadable:
+        rest[name] = unreadable
+    else:
+        del rest[name]
+    return result
+
+
+def required(value: T | None, field: str) -> T:
+    """Return a value that must be there."""
+    if value is None:
+        raise FieldError(field, "is missing")
+    return value
+
+
+def read_any(value: Any) -> Any:
+    """Any JSON."""
+    return value
+
+
+def read_str(value: Any) -> str:
+    """Text; a number, true or false as JSON writes it, as ids come in both forms."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    raise ValueError(value)
+
+
+def read_bool(value: Any) -> bool:
+    """True or false."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(value)
+
+
+def read_int(value: Any) -> int:
+    """A whole number, also written as 3.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError(value)
+    return int(value)
+
+
+def read_float(value: Any) -> float:
+    """A number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(value)
+    return value
+
+
+def read_time(value: Any) -> datetime.datetime:
+    """A time in ISO 8601 of any precision, or in Unix milliseconds; UTC when it does not say."""
+    if isinstance(value, str):
+        time = _parse_time(value)
+        return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
+    try:
+        return datetime.datetime.fromtimestamp(read_int(value) / 1000, datetime.timezone.utc)
+    except OSError as error:
+        raise ValueError(value) from error
+
+
+def read_list(value: Any, read: Callable[..., T], *arguments: Any) -> list[T]:
+    """A list, all of which can be read."""
+    if not isinstance(value, list):
+        raise ValueError(value)
+    return [read(item, *arguments) for item in value]
+
+
+def read_map(value: Any, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
+    """A map, all of which can be read."""
+    return {key: read(item, *arguments) for key, item in as_object(value).items()}
+
+
+def read_union(value: Any, *readers: Callable[[Any], T]) -> T:
+    """The first of several kinds that fits."""
+    for read in readers:
+        try:
+            return read(value)
+        except (ValueError, OverflowError):
+            continue
+    raise ValueError(value)
