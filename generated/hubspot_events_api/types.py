@@ -134,17 +134,26 @@ def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: An
     """Return a list, each item written on its own."""
     if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
         raise FieldError(field, f"must be a list, not {_name(value)}")
-    return [write(item, f"{field}[{index}]", *arguments) for index, item in enumerate(value)]
+    items = []
+    for index, item in enumerate(value):
+        try:
+            items.append(write(item, "", *arguments))
+        except FieldError as error:
+            raise FieldError(f"{field}[{index}]{error.field}", error.reason) from None
+    return items
 
 
 def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
     """Return a dict with text as keys, each value written on its own."""
     if not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
-    return {
-        write_plain(key, f"a key of {field}", str): write(item, f"{field}[{key!r}]", *arguments)
-        for key, item in value.items()
-    }
+    entries = {}
+    for key, entry in value.items():
+        try:
+            entries[write_plain(key, "", str)] = write(entry, "", *arguments)
+        except FieldError as error:
+            raise FieldError(f"{field}[{key!r}]{error.field}", error.reason) from None
+    return entries
 
 
 def write_object(value: Any, field: str, model: type) -> dict[str, Any]:

@@ -1,0 +1,211 @@
+"""What to send and how to read the answer, for each operation, without sending anything.
+
+Both clients are thin drivers around these functions, so what holds for one holds for the other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+import httpx
+from hubspot_events_api import models
+from hubspot_events_api.api.marketing_events import update_marketing_events, upsert_marketing_events
+from hubspot_events_api.api.timeline import create_timeline_event, create_timeline_event_batch
+from hubspot_events_api.types import FieldError, Operation
+
+from . import _ids
+from ._batches import (
+    BatchOutcome,
+    MarketingEventUpdateBatchResponse,
+    MarketingEventUpsertBatchResponse,
+    TimelineEventBatchResponse,
+)
+from ._errors import InputError, UnreadableResponseError, read_json
+from ._inputs import MarketingEventUpdate, MarketingEventUpsert, TimelineEvent
+
+T = TypeVar("T")
+Input = TypeVar("Input")
+Batch = TypeVar("Batch", bound=BatchOutcome[Any, Any])
+Json = dict[str, Any]
+
+
+@attrs.frozen
+class Call(Generic[T]):
+    """One call of an operation.
+
+    Attributes:
+        operation: The method and the path.
+        content: The body.
+        read: Makes the result from the JSON object and the status code of a success answer.
+        sent_ids: The ids of the timeline events in the body.
+        repeatable: Whether the body can be sent again without writing anything twice.
+
+    """
+
+    operation: Operation[Any]
+    content: bytes
+    read: Callable[[Json, int], T]
+    sent_ids: Sequence[str | None] = ()
+    repeatable: bool = True
+
+    def result(self, response: httpx.Response, now: float) -> T:
+        """Return the result of a success answer; raises UnreadableResponseError when it is no JSON object."""
+        data = read_json(response.content)
+        if not isinstance(data, dict):
+            raise UnreadableResponseError(response, now=now)
+        return self.read(data, response.status_code)
+
+
+def create(event: TimelineEvent, *, fill_ids: bool) -> Call[models.TimelineEventResponse]:
+    """Return the call that creates one timeline event."""
+    if not isinstance(event, TimelineEvent):
+        raise InputError("event", f"must be a TimelineEvent, not {type(event).__name__}")
+    sent = _written(event)
+    _prepare_event(sent, "", fill_ids)
+
+    def read(data: Json, status: int) -> models.TimelineEventResponse:
+        result = models.TimelineEventResponse.from_dict(data)
+        # HubSpot may leave out a field; this one is known all the same.
+        result.id = result.id or sent.get("id", "")
+        return result
+
+    return _event_call(create_timeline_event.OPERATION, sent, [sent], read)
+
+
+def create_batch(events: Iterable[TimelineEvent], *, most: int, fill_ids: bool) -> Call[TimelineEventBatchResponse]:
+    """Return the call that creates many timeline events."""
+    inputs = _limited(events, TimelineEvent, most)
+    body = _written(models.TimelineEventBatch(inputs=inputs))
+    for index, sent in enumerate(body["inputs"]):
+        _prepare_event(sent, f"inputs[{index}].", fill_ids)
+    _check_unique(body["inputs"], lambda sent: sent["id"] if _ids.is_fixed(sent.get("id")) else None, "id")
+    read = _batch_reader(TimelineEventBatchResponse, inputs, body["inputs"])
+    return _event_call(create_timeline_event_batch.OPERATION, body, body["inputs"], read)
+
+
+def upsert(events: Iterable[MarketingEventUpsert], *, most: int) -> Call[MarketingEventUpsertBatchResponse]:
+    """Return the call that creates or updates marketing events."""
+    inputs = _limited(events, MarketingEventUpsert, most)
+    body = _written(models.MarketingEventUpsertBatch(inputs=inputs))
+    _check_unique(
+        body["inputs"], lambda sent: (sent["externalAccountId"], sent["externalEventId"]), "external_event_id"
+    )
+    read = _batch_reader(MarketingEventUpsertBatchResponse, inputs, body["inputs"])
+    return Call(upsert_marketing_events.OPERATION, _encoded(body), read)
+
+
+def update(events: Iterable[MarketingEventUpdate], *, most: int) -> Call[MarketingEventUpdateBatchResponse]:
+    """Return the call that updates marketing events."""
+    inputs = _limited(events, MarketingEventUpdate, most)
+    body = _written(models.MarketingEventUpdateBatch(inputs=inputs))
+    for index, sent in enumerate(body["inputs"]):
+        if not sent["objectId"]:
+            raise InputError(f"inputs[{index}].object_id", "must not be empty")
+    _check_unique(body["inputs"], lambda sent: sent["objectId"], "object_id")
+    read = _batch_reader(MarketingEventUpdateBatchResponse, inputs, body["inputs"])
+    return Call(update_marketing_events.OPERATION, _encoded(body), read)
+
+
+def _prepare_event(sent: Json, place: str, fill_ids: bool) -> None:
+    """Check what the schema of an event cannot say, and give it the id that every try will send."""
+    if not sent["eventTemplateId"]:
+        raise InputError(f"{place}event_template_id", "must not be empty; HubSpot shows it beside the template")
+    if not (sent.get("email") or sent.get("utk") or sent.get("objectId")):
+        raise InputError(f"{place}email", "give email, utk or object_id, so that HubSpot knows the record")
+    pattern = sent.get("id")
+    if pattern == "":
+        raise InputError(f"{place}id", "must not be empty; leave it out for a unique one")
+    identity = _ids.fill(pattern) if fill_ids else _ids.leave_to_hubspot(pattern)
+    if identity is not None:
+        sent["id"] = identity
+
+
+def _event_call(operation: Operation[Any], body: Json, events: list[Json], read: Callable[[Json, int], T]) -> Call[T]:
+    identities = [event.get("id") for event in events]
+    return Call(operation, _encoded(body), read, identities, repeatable=all(map(_ids.is_fixed, identities)))
+
+
+def _batch_reader(kind: type[Batch], inputs: Sequence[Any], sent: list[Json]) -> Callable[[Json, int], Batch]:
+    def read(data: Json, status: int) -> Batch:
+        batch: Batch = kind.from_dict(data)  # type: ignore[attr-defined]
+        batch.inputs, batch.sent, batch.http_status = inputs, sent, status
+        return batch
+
+    return read
+
+
+def _limited(inputs: Iterable[Input], kind: type[Input], most: int) -> list[Input]:
+    """Return the inputs as a list of at least one and at most so many."""
+    if isinstance(inputs, (kind, str, bytes, Mapping)) or not isinstance(inputs, Iterable):
+        raise InputError("inputs", f"must be a list of {kind.__name__}, not {type(inputs).__name__}")
+    # An endless iterator ends here too.
+    found = list(itertools.islice(inputs, most + 1))
+    if not found:
+        raise InputError("inputs", "must not be empty")
+    if len(found) > most:
+        raise InputError(
+            "inputs",
+            f"more than {most}; send them in batches of {most}, such as itertools.batched makes them,"
+            " or set max_batch_size if HubSpot takes more from you",
+        )
+    for index, item in enumerate(found):
+        if not isinstance(item, kind):
+            raise InputError(f"inputs[{index}]", f"must be a {kind.__name__}, not {type(item).__name__}")
+    return found
+
+
+def _check_unique(sent: list[Json], identity: Callable[[Json], Any], field: str) -> None:
+    """Refuse two inputs with one identity: HubSpot keeps one of them, or refuses the whole batch."""
+    places: dict[Any, int] = {}
+    for index, one in enumerate(sent):
+        name = identity(one)
+        if name is not None and places.setdefault(name, index) != index:
+            raise InputError(f"inputs[{index}].{field}", f"{name!r} is that of inputs[{places[name]}] too")
+
+
+def _written(model: Any) -> Json:
+    """Return the JSON object of a model."""
+    try:
+        data: Json = model.to_dict()
+    except FieldError as error:
+        raise InputError(error.field, error.reason) from None
+    return data
+
+
+def _encoded(body: Json) -> bytes:
+    """Return the body as JSON, the same bytes for every try."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError):
+        raise InputError(*_unsendable(body, "")) from None
+
+
+def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
+    """Return the place of the first value that JSON does not have, and what is wrong with it."""
+    if depth > 100:
+        return place, "is nested too deeply, or contains itself"
+    children: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                return place, f"has the key {key!r}; the keys of a JSON object are text"
+        children = ((f"{place}.{key}" if place else key, item) for key, item in value.items())
+    elif isinstance(value, list | tuple):
+        children = ((f"{place}[{index}]", item) for index, item in enumerate(value))
+    for child_place, child in children:
+        found = _unsendable(child, child_place, depth + 1)
+        if found[1]:
+            return found
+    if isinstance(value, dict | list | tuple):
+        return place, ""
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        return place, f"{value!r} has half a surrogate pair, which is no text"
+    except (TypeError, ValueError):
+        return place, f"JSON has no {type(value).__name__} {value!r}"
+    return place, ""

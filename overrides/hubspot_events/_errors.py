@@ -1,0 +1,381 @@
+"""What can go wrong, told apart by what a caller can do about it.
+
+The generator knows one error, for a status code that the specs do not list. HubSpot's error bodies come in several
+shapes and from several systems, so they are read here, none of them is taken for granted, and each error says the one
+thing that counts for data that cannot be sent twice: whether the request may have been processed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar
+
+import httpx
+from hubspot_events_api.models import Error
+
+_LONGEST_TEXT = 500  # characters of a body that go into the text of an error
+
+
+class HubSpotError(Exception):
+    """Base of every error that this library raises.
+
+    Attributes:
+        message: What went wrong, in a sentence: HubSpot's own words where it answered.
+        method: The HTTP method of the request, or None when there was none yet.
+        path: The path of the request, or None when there was none yet.
+        category: HubSpot's category, such as VALIDATION_ERROR; its errorType where it sends that instead; or None.
+        correlation_id: What HubSpot's support asks for, or None.
+        body: The body of the answer: parsed JSON, else text, else None.
+        may_have_been_processed: Whether HubSpot may have written what was sent, at this try or one before it.
+        sent_ids: The ids of the timeline events that were sent, in the order of the inputs, None where the id was left
+            to HubSpot. Sent again under these ids, an event is not written twice. Empty for marketing events.
+        tries: How many times the request was sent.
+        not_retried: Why the request was not sent again although the error would allow it, or None.
+
+    """
+
+    category: str | None = None
+    correlation_id: str | None = None
+    body: Any = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        may_have_been_processed: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.method = method
+        self.path = path
+        self.may_have_been_processed = may_have_been_processed
+        self.sent_ids: Sequence[str | None] = ()
+        self.tries = 1
+        self.not_retried: str | None = None
+
+    @property
+    def status_code(self) -> int | None:
+        """The HTTP status code of the answer, or None when there was no answer."""
+        return None
+
+    def __str__(self) -> str:
+        """What somebody wants to read in a log at night, in one line."""
+        request = f"{self.method} {self.path}: " if self.path else ""
+        notes = [f"correlation id {self.correlation_id}"] if self.correlation_id else []
+        if self.path:
+            notes.append("may have been processed" if self.may_have_been_processed else "not processed")
+        if self.tries > 1:
+            notes.append(f"{self.tries} tries")
+        if self.not_retried:
+            notes.append(f"not tried again: {self.not_retried}")
+        return request + self._summary() + (f" ({'; '.join(notes)})" if notes else "")
+
+    def _summary(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The keyword arguments of the constructors are no part of `args`, which is all that Exception pickles.
+        return _unpickled, (type(self), self.args), self.__dict__
+
+
+def _unpickled(kind: type[HubSpotError], args: tuple[Any, ...]) -> HubSpotError:
+    return kind.__new__(kind, *args)
+
+
+class InputError(HubSpotError, ValueError):
+    """What was given cannot be sent, and nothing was.
+
+    Attributes:
+        field: The name of the argument or field, with its place, such as ``inputs[3].timestamp``.
+
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+
+
+class TransportError(HubSpotError):
+    """There was no answer: no connection, or one that broke. The httpx error is the ``__cause__``."""
+
+
+class RequestTimeoutError(TransportError):
+    """There was no answer in time."""
+
+
+class ResponseError(HubSpotError):
+    """HubSpot answered, and not with a success. Raised itself for codes that have no class of their own.
+
+    Attributes:
+        content: The body as it came, the access token taken out where it is repeated.
+        error: The body as HubSpot documents it; empty where the body is something else.
+        retry_after: Seconds to wait by the answer's Retry-After header, or None.
+        received_at: When the answer came, an aware datetime in UTC.
+        headers: The answer's headers that tell of limits, by lower-case name.
+
+    """
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        *,
+        now: float,
+        may_have_been_processed: bool = False,
+        secrets: Iterable[str] = (),
+        message: str | None = None,
+    ) -> None:
+        content = response.content
+        bearer = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
+        for secret in (bearer, *secrets):
+            if secret:
+                content = content.replace(secret.encode(), b"[secret]")
+        body = read_json(content)
+        if body is None:
+            body = content.decode("utf-8", "replace") or None
+        error = Error.from_dict(body) if isinstance(body, Mapping) else Error()
+        super().__init__(
+            message or error.message or _plain_text(body) or f"HTTP status {response.status_code}",
+            method=response.request.method,
+            path=response.request.url.path,
+            may_have_been_processed=may_have_been_processed,
+        )
+        self._status_code = response.status_code
+        self.category = error.category or error.error_type
+        self.correlation_id = error.correlation_id or response.headers.get("X-HubSpot-Correlation-Id")
+        self.body = body
+        self.content = content
+        self.error = error
+        self.received_at = datetime.fromtimestamp(now, UTC)
+        self.retry_after = _retry_after(response.headers.get("Retry-After"), self.received_at)
+        self.headers = {
+            name: value for name, value in response.headers.items() if name.startswith("x-hubspot-ratelimit-")
+        }
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status code of the answer."""
+        return self._status_code
+
+    def _summary(self) -> str:
+        code = f"{self.status_code} {self.category}" if self.category else str(self.status_code)
+        details = "; ".join(f"{one.in_}: {one.message}" if one.in_ else one.message for one in self.error.errors)
+        return _shortened(f"{code}: {self.message}" + (f" [{details}]" if details else ""))
+
+
+class BadRequestError(ResponseError):
+    """HubSpot refused what was sent (400, 413, 414, 415, 422)."""
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields at fault, where HubSpot names them."""
+        return list(dict.fromkeys(one.in_ for one in self.error.errors if one.in_))
+
+
+class AuthenticationError(ResponseError):
+    """The access token is missing, invalid or expired (401), or could not be refreshed (any answer of the endpoint)."""
+
+
+class PermissionDeniedError(ResponseError):
+    """The access token lacks a scope (403)."""
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        """The scopes that HubSpot asks for, where it names them."""
+        contexts = (self.error.context, *(one.context for one in self.error.errors))
+        scopes = [
+            scope
+            for context in contexts
+            for name, values in context_values(context)
+            if name in ("missingScopes", "requiredScopes", "requiredGranularScopes")
+            for scope in values
+        ]
+        return list(dict.fromkeys(scopes))
+
+
+class NotFoundError(ResponseError):
+    """There is nothing at the address (404)."""
+
+
+class ConflictError(ResponseError):
+    """The id is in use already (409, or 400 with words to that effect).
+
+    With ``may_have_been_processed`` it was probably an earlier try of the same call, whose answer was lost, that used
+    the id.
+    """
+
+
+class LockedError(ResponseError):
+    """Too much data at once (423)."""
+
+
+class RateLimitError(ResponseError):
+    """A rate limit was reached (429)."""
+
+    @property
+    def policy_name(self) -> str | None:
+        """Which limit: TEN_SECONDLY_ROLLING, SECONDLY or DAILY, or None where HubSpot does not say."""
+        return self.error.policy_name
+
+    @property
+    def daily(self) -> bool:
+        """Whether today is over: the limit of the day ends at midnight in the account's time zone."""
+        if self.policy_name:
+            return self.policy_name.upper() == "DAILY"
+        return self.headers.get("x-hubspot-ratelimit-daily-remaining") == "0"
+
+    _WINDOWS: ClassVar = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
+
+    @property
+    def window(self) -> float | None:
+        """Seconds after which the short limit is over, or None where HubSpot does not say."""
+        if self.daily:
+            return None
+        if self.retry_after is not None:
+            return self.retry_after
+        milliseconds = _number(self.headers.get("x-hubspot-ratelimit-interval-milliseconds"))
+        if milliseconds is not None:
+            return milliseconds / 1000
+        return self._WINDOWS.get((self.policy_name or "").upper())
+
+
+class MigrationError(ResponseError):
+    """The account is being moved between data centres (477)."""
+
+    @property
+    def until(self) -> datetime | None:
+        """When to try again, an aware datetime in UTC, or None where HubSpot does not say."""
+        if self.retry_after is None:
+            return None
+        try:
+            return self.received_at + timedelta(seconds=self.retry_after)
+        except OverflowError:
+            return None
+
+
+class ServerError(ResponseError):
+    """HubSpot, or the network in front of it, failed (5xx)."""
+
+
+class UnreadableResponseError(ResponseError):
+    """The request was accepted, and the answer cannot be read: HTML, cut-off JSON or nothing. See ``content``."""
+
+    def __init__(self, response: httpx.Response, *, now: float) -> None:
+        super().__init__(
+            response,
+            now=now,
+            may_have_been_processed=True,
+            message="HubSpot accepted the request, but its answer cannot be read",
+        )
+
+    def _summary(self) -> str:
+        return _shortened(f"{self.status_code}: {self.message}: {_plain_text(self.body) or 'it is empty'}")
+
+
+_BY_STATUS: dict[int, type[ResponseError]] = {
+    **dict.fromkeys((400, 413, 414, 415, 422), BadRequestError),
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    423: LockedError,
+    429: RateLimitError,
+    477: MigrationError,
+}
+
+# Of these the network in front of HubSpot knows that it did not reach it: server down, unreachable, TLS failed.
+_NEVER_ARRIVED = frozenset({521, 523, 525, 526})
+
+_ID_IN_USE = re.compile(r"\bid\b.*\balready in use\b", re.IGNORECASE)
+
+
+def error_from_response(response: httpx.Response, now: float) -> ResponseError:
+    """Return the error for an answer that is no success; ``now`` in Unix seconds."""
+    code = response.status_code
+    kind = ServerError if code >= 500 else _BY_STATUS.get(code, ResponseError)
+    error = kind(response, now=now, may_have_been_processed=code >= 500 and code not in _NEVER_ARRIVED)
+    if kind is BadRequestError and _ID_IN_USE.search(error.message):
+        return ConflictError(response, now=now)
+    return error
+
+
+# Of these httpx knows that no request was on its way.
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+def error_from_exception(exception: httpx.RequestError, request: httpx.Request) -> TransportError:
+    """Return the error for a request that httpx could not send, or got no whole answer to."""
+    # A token refresh fails on a request of its own, before the one of the caller is sent.
+    sent = exception.request is request and not isinstance(exception, _NEVER_SENT)
+    kind = RequestTimeoutError if isinstance(exception, httpx.TimeoutException) else TransportError
+    name = type(exception).__name__
+    error = kind(
+        f"{name}: {exception}" if str(exception) else name,
+        method=exception.request.method,
+        path=exception.request.url.path,
+        may_have_been_processed=sent,
+    )
+    error.__cause__ = exception
+    return error
+
+
+def read_json(content: bytes) -> Any:
+    """Return parsed JSON, or None for what is none (and for ``null``)."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def context_values(context: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names and values of an error's context, a map of lists or one string such as ``{ids=[1, 2]}``."""
+    if isinstance(context, str):
+        for name, values in re.findall(r"(\w+)=\[([^\]]*)\]", context):
+            yield name, [value.strip() for value in values.split(",")]
+    elif isinstance(context, Mapping):
+        for name, values in context.items():
+            yield name, [str(value) for value in (values if isinstance(values, list) else [values])]
+
+
+def _retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds of a Retry-After header: a number, or the date at which to try again."""
+    if value is None:
+        return None
+    seconds = _number(value)
+    if seconds is not None:
+        return seconds
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return max(0.0, (date - now).total_seconds())
+
+
+def _number(value: str | None) -> float | None:
+    """A finite number that is not negative."""
+    match = re.fullmatch(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*", value or "", re.ASCII)
+    return float(match[1]) if match else None
+
+
+def _plain_text(body: Any) -> str:
+    """A body that is not HubSpot's JSON, as one line without HTML tags."""
+    text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
+    return _shortened(" ".join(re.sub(r"<[^>]*>", " ", text[: 20 * _LONGEST_TEXT]).split()))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
