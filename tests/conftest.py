@@ -1,0 +1,111 @@
+"""What the tests share: one action run by the sync client and by the async one, a clock that does not wait, answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, TimelineEvent
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class ManualClock:
+    """A clock that goes on only when somebody waits."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+        self.waits: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+
+@attrs.define
+class Driver:
+    """Runs the same action with the sync or the async client."""
+
+    kind: str
+
+    def run(self, action: Callable[[Any], Any], **options: Any) -> Any:
+        """Return what a method of the client returns; ``options`` are those of the client."""
+        options = {"access_token": None if "auth" in options else "token", **options}
+        if self.kind == "sync":
+            with HubSpotEvents(**options) as client:
+                return action(client)
+
+        async def main() -> Any:
+            async with AsyncHubSpotEvents(**options) as client:
+                return await action(client)
+
+        return asyncio.run(main())
+
+    def against(self, handler: Handler, action: Callable[[Any], Any], **options: Any) -> Any:
+        """Run an action against a function in place of a server."""
+        transport = httpx.MockTransport(handler)
+        pool = httpx.Client(transport=transport) if self.kind == "sync" else httpx.AsyncClient(transport=transport)
+        return self.run(action, http_client=pool, **{"clock": ManualClock(), **options})
+
+
+@pytest.fixture(params=["sync", "async"])
+def driver(request: pytest.FixtureRequest) -> Driver:
+    return Driver(request.param)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests from the developer's account."""
+    monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN", raising=False)
+    monkeypatch.delenv("HUBSPOT_BASE_URL", raising=False)
+
+
+def event(**fields: Any) -> TimelineEvent:
+    return TimelineEvent(**{"event_template_id": "1001298", "email": "a@petspot.example", "tokens": {}, **fields})
+
+
+def created(request: httpx.Request) -> httpx.Response:
+    """Answer as HubSpot does when all went well, for single events and for batches."""
+    body = json.loads(request.content)
+    if "inputs" in body:
+        return httpx.Response(201, json={"status": "COMPLETE", "results": body["inputs"]})
+    return httpx.Response(201, json=body)
+
+
+class Script:
+    """Answers requests one after the other, the last one for good; an exception is raised in place of an answer."""
+
+    def __init__(self, *answers: httpx.Response | Exception | Handler) -> None:
+        self.answers: Iterator[httpx.Response | Exception | Handler] = iter(answers)
+        self.requests: list[httpx.Request] = []
+        self.last: httpx.Response | Exception | Handler = created
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        self.last = next(self.answers, self.last)
+        if isinstance(self.last, Exception):
+            raise self.last
+        if isinstance(self.last, httpx.Response):
+            # A new one each time, as a response belongs to one request.
+            return httpx.Response(self.last.status_code, headers=self.last.headers, content=self.last.content)
+        return self.last(request)
+
+    @property
+    def bodies(self) -> list[Any]:
+        return [json.loads(request.content) for request in self.requests]

@@ -1,0 +1,326 @@
+"""Every failure is one of our errors, says what HubSpot said, and whether the request may have been processed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import hubspot_events
+import pytest
+from conftest import Driver, ManualClock, Script, event
+from hubspot_events import (
+    AuthenticationError,
+    BadRequestError,
+    BatchOutcome,
+    ConflictError,
+    HubSpotError,
+    LockedError,
+    MarketingEventUpdate,
+    MarketingEventUpsert,
+    MigrationError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestTimeoutError,
+    ResponseError,
+    ServerError,
+    TimelineEventResponse,
+    TransportError,
+    UnreadableResponseError,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+VALIDATION = {
+    "status": "error",
+    "message": "Invalid input JSON",
+    "correlationId": "corr-1",
+    "category": "VALIDATION_ERROR",
+    "subCategory": {"name": "x"},
+    "errors": [
+        {"message": "must not be empty", "in": "eventTemplateId", "code": "INVALID", "context": {"a": ["b"]}},
+        {"message": "is odd", "subCategory": "odd"},
+    ],
+    "context": {"a": ["b"]},
+    "links": {"docs": "https://developers.example"},
+}
+RATE_LIMIT = {
+    "status": "error",
+    "message": "You have reached your limit.",
+    "errorType": "RATE_LIMIT",
+    "correlationId": "corr-2",
+    "policyName": "TEN_SECONDLY_ROLLING",
+    "requestId": "r",
+}
+
+
+def fail(driver: Driver, *answers: httpx.Response | Exception, **options: Any) -> Any:
+    """Return the error that a call ends with."""
+    with pytest.raises(HubSpotError) as caught:
+        driver.against(Script(*answers), lambda c: c.timeline.create(event(id="e-1")), **{"max_retries": 0, **options})
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "processed"),
+    [
+        (302, ResponseError, False),
+        (400, BadRequestError, False),
+        (401, AuthenticationError, False),
+        (403, PermissionDeniedError, False),
+        (404, NotFoundError, False),
+        (405, ResponseError, False),
+        (409, ConflictError, False),
+        (413, BadRequestError, False),
+        (415, BadRequestError, False),
+        (423, LockedError, False),
+        (429, RateLimitError, False),
+        (477, MigrationError, False),
+        (500, ServerError, True),
+        (502, ServerError, True),
+        (503, ServerError, True),
+        (504, ServerError, True),
+        (521, ServerError, False),
+        (522, ServerError, True),
+        (523, ServerError, False),
+        (524, ServerError, True),
+        (525, ServerError, False),
+        (526, ServerError, False),
+        (599, ServerError, True),
+    ],
+)
+def test_a_status_code_has_its_class_and_says_whether_the_request_may_have_been_processed(
+    driver: Driver, status: int, kind: type[HubSpotError], processed: bool
+) -> None:
+    error = fail(driver, httpx.Response(status, json=VALIDATION))
+    assert type(error) is kind
+    assert error.status_code == status
+    assert error.may_have_been_processed is processed
+    assert (error.method, error.path) == ("POST", "/integrators/timeline/v3/events")
+    assert error.sent_ids == ["e-1"]
+
+
+def test_a_validation_error_carries_all_that_hubspot_says(driver: Driver) -> None:
+    error = fail(driver, httpx.Response(400, json=VALIDATION))
+    assert error.message == "Invalid input JSON"
+    assert error.category == "VALIDATION_ERROR"
+    assert error.correlation_id == "corr-1"
+    assert error.body == VALIDATION
+    assert error.fields == ["eventTemplateId"]
+    assert str(error) == (
+        "POST /integrators/timeline/v3/events: 400 VALIDATION_ERROR: Invalid input JSON"
+        " [eventTemplateId: must not be empty; is odd] (correlation id corr-1; not processed)"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"context": {"missingScopes": ["timeline", "crm.objects.contacts.write"]}},
+        {"context": "{missingScopes=[timeline, crm.objects.contacts.write]}"},
+        {
+            "errors": [
+                {"message": "m", "context": {"requiredScopes": ["timeline"]}},
+                {"context": "{missingScopes=[timeline, crm.objects.contacts.write]}"},
+            ]
+        },
+    ],
+)
+def test_missing_scopes_are_named_in_each_form(driver: Driver, body: Any) -> None:
+    error = fail(driver, httpx.Response(403, json={"category": "MISSING_SCOPES", "message": "m", **body}))
+    assert error.missing_scopes == ["timeline", "crm.objects.contacts.write"]
+
+
+def test_a_rate_limit_says_which_policy_and_how_long(driver: Driver) -> None:
+    headers = {"X-HubSpot-RateLimit-Interval-Milliseconds": "10000", "X-HubSpot-RateLimit-Daily-Remaining": "17"}
+    error = fail(driver, httpx.Response(429, json=RATE_LIMIT, headers=headers))
+    assert (error.policy_name, error.window, error.daily) == ("TEN_SECONDLY_ROLLING", 10.0, False)
+    assert error.category == "RATE_LIMIT"
+    assert error.correlation_id == "corr-2"
+    assert error.headers["x-hubspot-ratelimit-daily-remaining"] == "17"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [({**RATE_LIMIT, "policyName": "DAILY"}, {}), ({}, {"X-HubSpot-RateLimit-Daily-Remaining": "0"})],
+)
+def test_the_daily_limit_says_that_today_is_over(driver: Driver, body: Any, headers: dict[str, str]) -> None:
+    error = fail(driver, httpx.Response(429, json=body, headers=headers), max_retries=5)
+    assert error.daily
+    assert error.window is None
+    assert error.tries == 1
+
+
+def test_a_migration_says_until_when(driver: Driver, clock: ManualClock) -> None:
+    error = fail(driver, httpx.Response(477, headers={"Retry-After": "3600"}), clock=clock)
+    assert error.until == datetime.fromtimestamp(clock.now, UTC) + timedelta(hours=1)
+    assert fail(driver, httpx.Response(477)).until is None
+
+
+def test_a_400_for_an_id_in_use_is_a_conflict(driver: Driver) -> None:
+    error = fail(driver, httpx.Response(400, json={"status": "error", "message": "Event ID already in use"}))
+    assert type(error) is ConflictError
+
+
+def test_a_conflict_after_a_lost_answer_says_that_it_may_be_our_own(driver: Driver) -> None:
+    error = fail(driver, httpx.ReadTimeout("lost"), httpx.Response(409), max_retries=1)
+    assert type(error) is ConflictError
+    assert error.may_have_been_processed
+    assert error.tries == 2
+
+
+@pytest.mark.parametrize(
+    ("exception", "kind", "processed"),
+    [
+        (httpx.ConnectError("refused"), TransportError, False),
+        (httpx.ConnectTimeout("slow"), RequestTimeoutError, False),
+        (httpx.PoolTimeout("full"), RequestTimeoutError, False),
+        (httpx.ProxyError("proxy"), TransportError, False),
+        (httpx.WriteTimeout("slow"), RequestTimeoutError, True),
+        (httpx.WriteError("broken"), TransportError, True),
+        (httpx.ReadTimeout("slow"), RequestTimeoutError, True),
+        (httpx.ReadError("reset"), TransportError, True),
+        (httpx.RemoteProtocolError("closed"), TransportError, True),
+        (httpx.DecodingError("gzip"), TransportError, True),
+    ],
+)
+def test_a_request_without_an_answer_says_whether_it_may_have_been_processed(
+    driver: Driver, exception: Exception, kind: type[HubSpotError], processed: bool
+) -> None:
+    error = fail(driver, exception)
+    assert type(error) is kind
+    assert error.may_have_been_processed is processed
+    assert error.__cause__ is exception
+    assert error.status_code is None
+    assert str(exception) in str(error)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html><body>Welcome</body></html>", b'{"id": "e', b"null", b"[]", b'"x"', b"[" * 100_000, b"\xff\xfe"],
+)
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 207])
+def test_an_unreadable_answer_says_that_the_request_was_accepted(driver: Driver, status: int, content: bytes) -> None:
+    script = Script(httpx.Response(status, content=content))
+    with pytest.raises(UnreadableResponseError, match="accepted the request, but its answer cannot be read") as caught:
+        driver.against(script, lambda client: client.timeline.create(event()))
+    assert caught.value.may_have_been_processed
+    assert caught.value.content == content
+    assert caught.value.status_code == status
+    assert len(script.requests) == 1, "a write that was accepted is not sent again"
+
+
+def test_html_is_shown_as_text_and_megabytes_are_not_shown(driver: Driver) -> None:
+    page = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>"
+    error = fail(driver, httpx.Response(502, html=page))
+    assert error.message == "502 Bad Gateway nginx"
+    assert error.body == page
+    big = fail(driver, httpx.Response(502, content=b"x" * 5_000_000))
+    assert len(str(big)) < 1000
+    assert len(big.content) == 5_000_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(400, json=VALIDATION),
+        httpx.Response(429, json=RATE_LIMIT),
+        httpx.Response(200),
+        httpx.ReadTimeout("lost"),
+    ],
+)
+def test_an_error_survives_pickling_and_copying(driver: Driver, answer: httpx.Response | Exception) -> None:
+    error = fail(driver, answer)
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(other) is type(error)
+        assert str(other) == str(error)
+        assert other.body == error.body
+        assert other.sent_ids == error.sent_ids
+        assert other.args == error.args
+
+
+def test_every_error_of_the_package_has_the_one_base() -> None:
+    errors = [
+        value for value in vars(hubspot_events).values() if isinstance(value, type) and issubclass(value, Exception)
+    ]
+    assert len(errors) > 10
+    assert all(issubclass(kind, HubSpotError) for kind in errors)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+#: Names that mean something to us, with values that are anything but what is meant.
+known_names = st.sampled_from(
+    ["id", "results", "errors", "status", "message", "category", "context", "subCategory", "correlationId", "numErrors", "links", "completedAt", "tokens", "timelineIFrame", "createdAt", "policyName", "errorType", "customProperties", "appInfo", "extraData", "objectId", "in", "name", "value"]
+)
+bodies = (
+    st.dictionaries(known_names, st.one_of(json_values, st.lists(st.dictionaries(known_names, json_values))))
+    | json_values
+)
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "Retry-After": st.sampled_from(
+            [
+                "1",
+                "-1",
+                "soon",
+                "1e9",
+                "nan",
+                "99999999999999999999",
+                "",
+                "Wed, 21 Oct 2015 07:28:00 GMT",
+                "Wed, 99 Oct 9999 07:28:00 GMT",
+            ]
+        ),
+        "X-HubSpot-RateLimit-Interval-Milliseconds": st.sampled_from(["10000", "x", "-5", ""]),
+        "Content-Type": st.sampled_from(["application/json", "text/html; charset=nonsense", ""]),
+    },
+)
+ACTIONS = [
+    (lambda c: c.timeline.create(event()), TimelineEventResponse),
+    (lambda c: c.timeline.create_batch([event(), event()]), BatchOutcome),
+    (
+        lambda c: c.marketing_events.upsert(
+            [MarketingEventUpsert(event_name="a", event_organizer="b", external_account_id="c", external_event_id="d")]
+        ),
+        BatchOutcome,
+    ),
+    (lambda c: c.marketing_events.update([MarketingEventUpdate(object_id="1")]), BatchOutcome),
+]
+
+
+@given(
+    st.sampled_from(ACTIONS),
+    st.integers(200, 599),
+    bodies.map(lambda body: json.dumps(body).encode()) | st.binary(max_size=50),
+    headers,
+)
+def test_any_answer_is_a_result_or_one_of_our_errors(action: Any, status: int, content: bytes, headers: Any) -> None:
+    call, kind = action
+    try:
+        result = Driver("sync").against(
+            lambda request: httpx.Response(status, content=content, headers=headers), call, max_retries=1
+        )
+    except HubSpotError as error:
+        assert error.status_code == status
+        assert str(error)
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
+        for name in ("fields", "missing_scopes", "daily", "window", "until"):
+            getattr(error, name, None)
+        if status < 300:
+            assert error.may_have_been_processed
+        return
+    assert status < 300
+    assert isinstance(result, kind)
+    if isinstance(result, BatchOutcome):
+        assert result.all_written in (True, False)
+        assert isinstance(result.failures, list)
+    assert repr(result)

@@ -1,0 +1,153 @@
+"""Ids: made before the first try, the same at every try, and the same for the same key for ever."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import uuid
+
+import httpx
+import pytest
+from conftest import Driver, Script, created, event
+from hubspot_events import InputError, RequestTimeoutError, ServerError, event_id
+from hypothesis import given
+from hypothesis import strategies as st
+
+PLACEHOLDERS = ["{{uuid}}", "<<uuid>>"]
+patterns = (
+    st.lists(st.one_of(st.sampled_from(PLACEHOLDERS), st.text(max_size=5)), min_size=1, max_size=6)
+    .map("".join)
+    .filter(bool)
+)
+
+
+def is_uuid(text: str) -> bool:
+    return str(uuid.UUID(text)) == text
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_a_placeholder_is_filled_before_sending(driver: Driver, placeholder: str) -> None:
+    script = Script(created)
+    given_event = event(id=f"petspot-{placeholder}-x")
+    result = driver.against(script, lambda client: client.timeline.create(given_event))
+    sent = script.bodies[0]["id"]
+    assert is_uuid(sent.removeprefix("petspot-").removesuffix("-x"))
+    assert result.id == sent
+    assert given_event.id == f"petspot-{placeholder}-x", "the caller's object is not changed"
+
+
+def test_an_event_without_an_id_gets_a_unique_one(driver: Driver) -> None:
+    script = Script(created)
+    driver.against(script, lambda client: client.timeline.create_batch([event(), event()]))
+    one, other = (sent["id"] for sent in script.bodies[0]["inputs"])
+    assert is_uuid(one)
+    assert is_uuid(other)
+    assert one != other
+
+
+def test_every_try_sends_the_same_id(driver: Driver) -> None:
+    script = Script(httpx.ReadTimeout("lost"), httpx.Response(502), created)
+    driver.against(script, lambda client: client.timeline.create(event(id="a-{{uuid}}")))
+    assert len(script.requests) == 3
+    assert len({body["id"] for body in script.bodies}) == 1
+    assert len({request.content for request in script.requests}) == 1
+
+
+def test_two_calls_with_one_event_send_two_ids(driver: Driver) -> None:
+    script = Script(created)
+    one = event(id="a-{{uuid}}")
+    driver.against(script, lambda client: client.timeline.create(one))
+    driver.against(script, lambda client: client.timeline.create(one))
+    assert script.bodies[0]["id"] != script.bodies[1]["id"]
+
+
+@pytest.mark.parametrize(
+    ("given_id", "sent"), [(None, None), ("a-{{uuid}}", "a-{{uuid}}"), ("a-<<uuid>>", "a-{{uuid}}")]
+)
+def test_ids_can_be_left_to_hubspot_which_knows_one_spelling(
+    driver: Driver, given_id: str | None, sent: str | None
+) -> None:
+    script = Script(created)
+    driver.against(script, lambda client: client.timeline.create(event(id=given_id)), fill_ids=False)
+    assert script.bodies[0].get("id") == sent
+
+
+@pytest.mark.parametrize("given_id", [None, "a-{{uuid}}", "a-<<uuid>>"])
+@pytest.mark.parametrize(
+    ("lost", "kind"), [(httpx.ReadTimeout("lost"), RequestTimeoutError), (httpx.Response(504), ServerError)]
+)
+def test_with_an_id_left_to_hubspot_an_unknown_fate_is_not_tried_again(
+    driver: Driver, given_id: str | None, lost: httpx.Response | Exception, kind: type[Exception]
+) -> None:
+    script = Script(lost)
+    with pytest.raises(kind, match="not tried again: the id was left to HubSpot") as caught:
+        driver.against(script, lambda client: client.timeline.create(event(id=given_id)), fill_ids=False)
+    assert len(script.requests) == 1
+    assert caught.value.may_have_been_processed  # type: ignore[attr-defined]
+
+
+def test_with_an_id_left_to_hubspot_what_was_not_processed_is_tried_again(driver: Driver) -> None:
+    script = Script(httpx.ConnectError("no"), httpx.Response(521), httpx.Response(423), created)
+    driver.against(script, lambda client: client.timeline.create(event()), fill_ids=False)
+    assert len(script.requests) == 4
+
+
+def test_a_fixed_id_is_tried_again_even_when_ids_are_left_to_hubspot(driver: Driver) -> None:
+    script = Script(httpx.ReadTimeout("lost"), created)
+    driver.against(script, lambda client: client.timeline.create(event(id="order-1")), fill_ids=False)
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("fill_ids", [True, False])
+def test_the_same_id_twice_in_a_batch_is_refused(driver: Driver, fill_ids: bool) -> None:
+    events = [event(id="a"), event(id="b"), event(id="a")]
+    with pytest.raises(InputError, match=r"^inputs\[2\]\.id: 'a' is that of inputs\[0\] too") as caught:
+        driver.run(lambda client: client.timeline.create_batch(events), fill_ids=fill_ids)
+    assert caught.value.field == "inputs[2].id"
+
+
+def test_ids_that_become_equal_by_filling_are_refused(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=7))
+    events = [event(id="a-{{uuid}}"), event(id=f"a-{uuid.UUID(int=7)}")]
+    with pytest.raises(InputError, match=r"inputs\[1\]\.id"):
+        driver.run(lambda client: client.timeline.create_batch(events))
+
+
+@given(patterns)
+def test_no_placeholder_is_left_in_an_id(pattern: str) -> None:
+    made = event_id(pattern)
+    assert made != event_id(pattern)
+    for placeholder in PLACEHOLDERS:
+        assert placeholder not in made
+
+
+@given(patterns, st.text(min_size=1))
+def test_a_key_gives_the_same_id_again_and_another_key_another(pattern: str, key: str) -> None:
+    try:
+        made = event_id(pattern, key=key)
+    except InputError:
+        assert any("\ud800" <= character <= "\udfff" for character in key)
+        return
+    assert made == event_id(pattern, key=key)
+    assert made != event_id(pattern, key=key + ".")
+
+
+def test_the_id_of_a_key_is_that_of_every_other_process() -> None:
+    code = "from hubspot_events import event_id; print(event_id('petspot', key='order-1881:paid'))"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    # Written down, because a change would make every back-fill so far write everything twice.
+    assert event_id("petspot", key="order-1881:paid") == other == "petspot-60b352e1-44cb-597e-9ecc-8f3df17a3387"
+
+
+def test_a_pattern_without_a_placeholder_gets_one_at_its_end() -> None:
+    assert is_uuid(event_id("petspot").removeprefix("petspot-"))
+    assert is_uuid(event_id())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"), [(("", None), "pattern"), (("a", ""), "key"), (("a", "\ud800"), "key")]
+)
+def test_an_empty_pattern_or_key_is_refused(arguments: tuple[str, str | None], field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        event_id(arguments[0], key=arguments[1])
+    assert caught.value.field == field

@@ -1,0 +1,247 @@
+"""What cannot be sent is refused before anything is sent, with the field and the way out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import httpx
+import pytest
+from conftest import Driver, Script, created, event
+from hubspot_events import (
+    HubSpotEvents,
+    InputError,
+    MarketingEventUpdate,
+    MarketingEventUpsert,
+    PropertyValue,
+    TimelineEvent,
+    TimelineEventIFrame,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def never(request: httpx.Request) -> httpx.Response:
+    raise AssertionError("something was sent")
+
+
+def upsert(**fields: Any) -> MarketingEventUpsert:
+    required = {"event_name": "a", "event_organizer": "b", "external_account_id": "c", "external_event_id": "d"}
+    return MarketingEventUpsert(**{**required, **fields})
+
+
+CASES: list[tuple[Any, str, str]] = [
+    (lambda c: c.timeline.create(event(email=None)), "email", "utk or object_id"),
+    (lambda c: c.timeline.create(event(email="")), "email", "utk or object_id"),
+    (lambda c: c.timeline.create(event(event_template_id="")), "event_template_id", "not be empty"),
+    (lambda c: c.timeline.create(event(event_template_id=1001298)), "event_template_id", "must be str, not int"),
+    (lambda c: c.timeline.create(event(id="")), "id", "leave it out"),
+    (lambda c: c.timeline.create(event(tokens={"a": None})), "tokens['a']", "not None"),
+    (lambda c: c.timeline.create(event(tokens={1: "a"})), "tokens[1]", "must be str"),
+    (lambda c: c.timeline.create(event(tokens={"a": float("nan")})), "tokens.a", "JSON has no float nan"),
+    (lambda c: c.timeline.create(event(tokens=["a"])), "tokens", "must be a dict, not list"),
+    (lambda c: c.timeline.create(event(tokens={"at": datetime(2026, 1, 1)})), "tokens['at']", "time zone"),
+    (lambda c: c.timeline.create(event(extra_data=[1])), "extra_data", "must be a dict"),
+    (lambda c: c.timeline.create(event(extra_data={"a": [{"b": {1, 2}}]})), "extraData.a[0].b", "JSON has no set"),
+    (lambda c: c.timeline.create(event(extra_data={"a": {(1, 2): 3}})), "extraData.a", "the key (1, 2)"),
+    (lambda c: c.timeline.create(event(extra_data={"a": "\ud800"})), "extraData.a", "surrogate"),
+    (lambda c: c.timeline.create(event(email="\ud800")), "email", "surrogate"),
+    (lambda c: c.timeline.create(event(timestamp=datetime(2026, 1, 1))), "timestamp", "make it aware"),
+    (lambda c: c.timeline.create(event(timestamp="2026-01-01T10:00")), "timestamp", "Z or an offset"),
+    (lambda c: c.timeline.create(event(timestamp="soon")), "timestamp", "such as '2026-03-01T10:00:00Z'"),
+    (lambda c: c.timeline.create(event(timestamp=1772359200000)), "timestamp", "must be datetime or str, not int"),
+    (
+        lambda c: c.timeline.create(event(timeline_i_frame={"url": "x"})),
+        "timeline_i_frame",
+        "TimelineEventIFrame, not dict",
+    ),
+    (
+        lambda c: c.timeline.create(
+            event(
+                timeline_i_frame=TimelineEventIFrame(
+                    link_label="a",
+                    header_label="b",
+                    url="c",
+                    width="600",
+                    height=400,  # type: ignore[arg-type]
+                )
+            )
+        ),
+        "timeline_i_frame.width",
+        "must be int, not str",
+    ),
+    (lambda c: c.timeline.create({"email": "a"}), "event", "must be a TimelineEvent, not dict"),
+    (lambda c: c.timeline.create_batch([]), "inputs", "must not be empty"),
+    (lambda c: c.timeline.create_batch(iter([])), "inputs", "must not be empty"),
+    (lambda c: c.timeline.create_batch(event()), "inputs", "must be a list of TimelineEvent"),
+    (lambda c: c.timeline.create_batch("abc"), "inputs", "not str"),
+    (lambda c: c.timeline.create_batch([event(), {}]), "inputs[1]", "must be a TimelineEvent, not dict"),
+    (lambda c: c.timeline.create_batch([event(), event(email=None)]), "inputs[1].email", "object_id"),
+    (lambda c: c.timeline.create_batch([event(), event(tokens={"a": []})]), "inputs[1].tokens['a']", "not list"),
+    (lambda c: c.timeline.create_batch([event(), event(extra_data={"a": 1j})]), "inputs[1].extraData.a", "complex"),
+    (lambda c: c.timeline.create_batch(itertools.repeat(event())), "inputs", "more than 100"),
+    (lambda c: c.marketing_events.upsert([upsert(), upsert()]), "inputs[1].external_event_id", "inputs[0]"),
+    (lambda c: c.marketing_events.upsert([upsert(event_name=None)]), "inputs[0].event_name", "not None"),
+    (lambda c: c.marketing_events.upsert([upsert(event_cancelled="no")]), "inputs[0].event_cancelled", "must be bool"),
+    (
+        lambda c: c.marketing_events.upsert([upsert(start_date_time="03/04/2026 10:00Z")]),
+        "inputs[0].start_date_time",
+        "",
+    ),
+    (lambda c: c.marketing_events.upsert([event()]), "inputs[0]", "must be a MarketingEventUpsert"),
+    (lambda c: c.marketing_events.upsert([upsert(custom_properties="a")]), "custom_properties", "dict or a list"),
+    (lambda c: c.marketing_events.upsert([upsert(custom_properties=[{}])]), "inputs[0].custom_properties[0]", "dict"),
+    (lambda c: c.marketing_events.upsert([upsert(custom_properties={"a": None})]), "custom_properties['a']", "None"),
+    (
+        lambda c: c.marketing_events.upsert([upsert(custom_properties={"a": float("inf")})]),
+        "custom_properties['a']",
+        "inf",
+    ),
+    (lambda c: c.marketing_events.update([MarketingEventUpdate(object_id="")]), "inputs[0].object_id", "empty"),
+    (
+        lambda c: c.marketing_events.update([MarketingEventUpdate(object_id="1"), MarketingEventUpdate(object_id="1")]),
+        "inputs[1].object_id",
+        "inputs[0]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("action", "field", "way_out"), CASES, ids=[f"{field}: {why}" for _, field, why in CASES])
+def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field: str, way_out: str) -> None:
+    with pytest.raises(InputError) as caught:
+        driver.against(never, action)
+    assert caught.value.field == field
+    assert str(caught.value).startswith(f"{field}: ")
+    assert way_out in str(caught.value)
+    assert not caught.value.may_have_been_processed
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"access_token": None}, "access_token"),
+        ({"access_token": ""}, "access_token"),
+        ({"access_token": "a", "auth": httpx.Auth()}, "auth"),
+        ({"access_token": "a", "base_url": "http://api.hubapi.example"}, "base_url"),
+        ({"access_token": "a", "base_url": "ftp://127.0.0.1"}, "base_url"),
+        ({"access_token": "a", "base_url": "api.hubapi.com"}, "base_url"),
+        ({"access_token": "a", "base_url": "https://user:secret@api.hubapi.com"}, "base_url"),
+        ({"access_token": "a", "base_url": "https://api.hubapi.com?a=b"}, "base_url"),
+        ({"access_token": "a", "base_url": "https://\n"}, "base_url"),
+        ({"access_token": "a", "max_retries": -1}, "max_retries"),
+        ({"access_token": "a", "max_wait": float("nan")}, "max_wait"),
+        ({"access_token": "a", "max_batch_size": 0}, "max_batch_size"),
+        ({"access_token": "a", "http_client": object()}, "http_client"),
+    ],
+)
+def test_bad_options_are_refused_with_their_name(driver: Driver, options: dict[str, Any], field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        driver.run(lambda client: None, **options)
+    assert caught.value.field == field
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000", "http://127.8.8.8/x/", "http://[::1]:1", "http://localhost"]
+)
+def test_plain_http_is_for_this_machine(address: str) -> None:
+    with HubSpotEvents("token", base_url=address) as client:
+        assert repr(client) == f"<HubSpotEvents {address.rstrip('/')}>"
+
+
+def test_a_call_has_no_other_options_than_the_documented_ones(driver: Driver) -> None:
+    with pytest.raises(TypeError, match="max_retry"):
+        driver.against(never, lambda client: client.timeline.create(event(), max_retry=0))
+    with pytest.raises(InputError, match="max_retries"):
+        driver.against(never, lambda client: client.timeline.create(event(), max_retries=-1))
+
+
+def test_the_environment_says_who_and_where(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "from-the-environment")
+    monkeypatch.setenv("HUBSPOT_BASE_URL", "https://hubspot.example/prefix/")
+    script = Script(created)
+    driver.against(script, lambda client: client.timeline.create(event()), access_token=None)
+    assert script.requests[0].headers["Authorization"] == "Bearer from-the-environment"
+    assert str(script.requests[0].url) == "https://hubspot.example/prefix/integrators/timeline/v3/events"
+
+
+def test_the_batch_size_is_the_callers_to_set(driver: Driver) -> None:
+    script = Script(created)
+    driver.against(script, lambda c: c.timeline.create_batch(event() for _ in range(101)), max_batch_size=101)
+    assert len(script.bodies[0]["inputs"]) == 101
+    with pytest.raises(InputError, match="more than 2; send them in batches of 2"):
+        driver.against(never, lambda client: client.timeline.create_batch([event()] * 3), max_batch_size=2)
+
+
+def generator() -> Iterator[TimelineEvent]:
+    yield event(id="a")
+    yield event(id="b")
+
+
+@pytest.mark.parametrize(
+    "inputs", [generator, lambda: (event(id="a"), event(id="b")), lambda: {1: event(id="a"), 2: event(id="b")}.values()]
+)
+def test_any_iterable_is_a_batch(driver: Driver, inputs: Any) -> None:
+    script = Script(created)
+    driver.against(script, lambda client: client.timeline.create_batch(inputs()))
+    assert [sent["id"] for sent in script.bodies[0]["inputs"]] == ["a", "b"]
+
+
+def test_plain_python_becomes_what_hubspot_takes(driver: Driver) -> None:
+    script = Script(created)
+    born = datetime(2021, 1, 1, tzinfo=UTC)
+    driver.against(
+        script,
+        lambda client: client.timeline.create(
+            event(
+                id="a",
+                tokens={"a": "x", "b": 3, "c": 4.5, "d": True, "born": born},
+                timestamp="1 March 2026 10:00+01:00",
+            )
+        ),
+    )
+    assert script.bodies[0]["tokens"] == {"a": "x", "b": 3, "c": 4.5, "d": True, "born": 1609459200000}
+    assert script.bodies[0]["timestamp"] == "2026-03-01T09:00:00Z"
+
+    given_properties = {"track": "python", "seats": 40, "price": 1.5, "open": False, "from": born}
+    driver.against(script, lambda c: c.marketing_events.upsert([upsert(custom_properties=given_properties)]))
+    assert script.bodies[1]["inputs"][0]["customProperties"] == [
+        {"name": "track", "value": "python"},
+        {"name": "seats", "value": "40"},
+        {"name": "price", "value": "1.5"},
+        {"name": "open", "value": "false"},
+        {"name": "from", "value": "1609459200000"},
+    ]
+
+
+def test_the_long_form_of_a_custom_property_can_be_sent_too(driver: Driver) -> None:
+    script = Script(created)
+    properties = (PropertyValue(name="track", value="python", source="ACADEMY", source_vid=(1, 2)) for _ in range(1))
+    driver.against(script, lambda c: c.marketing_events.upsert([upsert(custom_properties=properties)]))
+    assert script.bodies[0]["inputs"][0]["customProperties"] == [
+        {"name": "track", "value": "python", "source": "ACADEMY", "sourceVid": [1, 2]}
+    ]
+
+
+def test_a_field_that_the_client_does_not_know_yet_can_be_sent_and_read(driver: Driver) -> None:
+    script = Script(created)
+    result = driver.against(script, lambda c: c.timeline.create(event(additional_properties={"mood": "happy"})))
+    assert script.bodies[0]["mood"] == "happy"
+    assert result.additional_properties == {"mood": "happy"}
+
+
+@given(st.datetimes(timezones=st.timezones() | st.integers(-720, 720).map(lambda m: timezone(timedelta(minutes=m)))))
+def test_any_aware_time_is_sent_as_the_same_moment(time: datetime) -> None:
+    script = Script(created)
+    try:
+        Driver("sync").against(script, lambda client: client.timeline.create(event(timestamp=time)))
+    except InputError as error:
+        assert "outside the years" in str(error)  # noqa: PT017 - most times do not raise
+        return
+    sent = script.bodies[0]["timestamp"]
+    assert sent.endswith("Z")
+    # Not ==, by which a time that a clock shows twice a year equals nothing in another zone.
+    assert datetime.fromisoformat(sent).timestamp() == time.timestamp()
