@@ -94,10 +94,12 @@ class Script:
     def __init__(self, *answers: httpx.Response | Exception | Handler) -> None:
         self.answers: Iterator[httpx.Response | Exception | Handler] = iter(answers)
         self.requests: list[httpx.Request] = []
+        self.tokens: list[str] = []  # as a try sends them; the request is the same one for each
         self.last: httpx.Response | Exception | Handler = created
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        self.tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
         self.last = next(self.answers, self.last)
         if isinstance(self.last, Exception):
             raise self.last

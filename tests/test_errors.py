@@ -258,7 +258,32 @@ json_values = st.recursive(
 )
 #: Names that mean something to us, with values that are anything but what is meant.
 known_names = st.sampled_from(
-    ["id", "results", "errors", "status", "message", "category", "context", "subCategory", "correlationId", "numErrors", "links", "completedAt", "tokens", "timelineIFrame", "createdAt", "policyName", "errorType", "customProperties", "appInfo", "extraData", "objectId", "in", "name", "value"]
+    [
+        "id",
+        "results",
+        "errors",
+        "status",
+        "message",
+        "category",
+        "context",
+        "subCategory",
+        "correlationId",
+        "numErrors",
+        "links",
+        "completedAt",
+        "tokens",
+        "timelineIFrame",
+        "createdAt",
+        "policyName",
+        "errorType",
+        "customProperties",
+        "appInfo",
+        "extraData",
+        "objectId",
+        "in",
+        "name",
+        "value",
+    ]
 )
 bodies = (
     st.dictionaries(known_names, st.one_of(json_values, st.lists(st.dictionaries(known_names, json_values))))

@@ -245,14 +245,20 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         """Keep the tokens of an answer; raises AuthenticationError when it has none."""
         now = self._clock.time()
         answer = read_json(response.content)
-        if not response.is_success:
-            raise AuthenticationError(response, now=now, secrets=(self._client_secret, self._refresh_token))
-        token = answer.get("access_token") if isinstance(answer, dict) else None
-        if not _is_sendable(token):
-            raise AuthenticationError(response, now=now, message="the token endpoint returned no access token")
-        lifetime = answer.get("expires_in")
+        fields = answer if isinstance(answer, dict) else {}
+        token = fields.get("access_token")
+        if not response.is_success or not _is_sendable(token):
+            # An answer that is not to be trusted may carry one of the tokens, or repeat what was sent.
+            tokens = (value for name, value in fields.items() if name.endswith("_token") and isinstance(value, str))
+            raise AuthenticationError(
+                response,
+                now=now,
+                secrets=(self._client_secret, self._refresh_token, *tokens),
+                message="the token endpoint returned no access token" if response.is_success else None,
+            )
+        lifetime = fields.get("expires_in")
         lifetime = float(lifetime) if isinstance(lifetime, int | float) and lifetime > 0 else 1800.0
-        rotated = answer.get("refresh_token")
+        rotated = fields.get("refresh_token")
         if isinstance(rotated, str) and rotated:
             self._refresh_token = rotated
         self._access_token = token

@@ -114,13 +114,17 @@ class BatchOutcome(Generic[Input, Result]):
         failures = []
         for error in self.errors:
             named = set(_named(error))
-            indexes = [
-                index
-                for index, sent in enumerate(self.sent)
-                if f"[{index}]" in named or not named.isdisjoint(str(sent[key]) for key in _IDS if sent.get(key))
-            ]
+            indexes = self._indexes(named, _IDS) or self._indexes(named, _SHARED_IDS)
             failures.append(BatchFailure(error, [self.inputs[index] for index in indexes], indexes))
         return failures
+
+    def _indexes(self, named: set[str], fields: Sequence[str]) -> list[int]:
+        """Return the places of the inputs that are among the named ones, or have such a value in one of the fields."""
+        return [
+            index
+            for index, sent in enumerate(self.sent)
+            if f"[{index}]" in named or not named.isdisjoint(str(sent[field]) for field in fields if sent.get(field))
+        ]
 
     @property
     def sent_ids(self) -> list[str | None]:
@@ -142,8 +146,10 @@ class BatchOutcome(Generic[Input, Result]):
         return None
 
 
-# The fields by which an error can name an input.
-_IDS = ("id", "objectId", "externalEventId", "email", "utk")
+# The fields by which an error can name an input, and those that count when it names none of these: several events of a
+# batch can be about one contact.
+_IDS = ("id", "objectId", "externalEventId")
+_SHARED_IDS = ("email", "utk")
 
 
 def _named(error: BatchError) -> Iterator[str]:

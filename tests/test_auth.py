@@ -1,0 +1,445 @@
+"""How a request gets its token, and that no secret gets anywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import threading
+import traceback
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from conftest import Driver, ManualClock, Script, created, event
+from hubspot_events import (
+    AccessToken,
+    AsyncHubSpotEvents,
+    AuthenticationError,
+    HubSpotError,
+    HubSpotEvents,
+    InputError,
+    OAuthRefresh,
+    RequestTimeoutError,
+    TokenSet,
+)
+
+SECRETS = ["client-secret-1", "refresh-1", "refresh-2", "access-1", "access-2", "access-3", "token-1"]
+TOKEN_PATH = "/oauth/2026-03/token"
+
+
+class Server:
+    """Answers as HubSpot's token endpoint and, with a token that it gave out last, as its API."""
+
+    def __init__(self, expires_in: int | None = 1800, rotate: bool = False) -> None:
+        self.expires_in = expires_in
+        self.rotate = rotate
+        self.refreshes: list[dict[str, list[str]]] = []
+        self.requests: list[httpx.Request] = []
+        self.api_answer: httpx.Response | None = None
+        self.token_answer: httpx.Response | None = None
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if not request.url.path.startswith("/oauth/"):
+            if self.api_answer:
+                return httpx.Response(self.api_answer.status_code, content=self.api_answer.content)
+            if request.headers["Authorization"] != f"Bearer access-{len(self.refreshes)}":
+                return httpx.Response(401, json={"status": "error", "message": "expired", "category": "EXPIRED"})
+            return created(request)
+        assert not request.url.query, "secrets go in the body"
+        self.refreshes.append(parse_qs(request.content.decode()))
+        if self.token_answer:
+            return httpx.Response(self.token_answer.status_code, content=self.token_answer.content)
+        count = len(self.refreshes)
+        answer: dict[str, Any] = {"access_token": f"access-{count}", "token_type": "bearer"}
+        if self.expires_in is not None:
+            answer["expires_in"] = self.expires_in
+        if self.rotate:
+            answer["refresh_token"] = f"refresh-{count + 1}"
+        return httpx.Response(200, json=answer)
+
+
+def oauth(clock: ManualClock, **options: Any) -> OAuthRefresh:
+    required = {"client_id": "client-1", "client_secret": "client-secret-1", "refresh_token": "refresh-1"}
+    return OAuthRefresh(**{**required, "clock": clock, **options})
+
+
+def send(driver: Driver, server: Any, clock: ManualClock, auth: httpx.Auth, **options: Any) -> Any:
+    return driver.against(server, lambda c: c.timeline.create(event()), auth=auth, clock=clock, **options)
+
+
+def test_a_function_is_asked_for_the_token_before_every_request(driver: Driver) -> None:
+    tokens: Iterator[str] = iter(["first", "second"])
+    script = Script(httpx.Response(503), created)
+    driver.against(script, lambda c: c.timeline.create(event()), access_token=lambda: next(tokens))
+    assert script.tokens == ["first", "second"]
+
+
+def test_an_async_function_can_return_the_token_to_an_async_client() -> None:
+    async def token() -> str:
+        return "from-afar"
+
+    script = Script(created)
+    Driver("async").against(script, lambda c: c.timeline.create(event()), access_token=token)
+    assert script.requests[0].headers["Authorization"] == "Bearer from-afar"
+    with pytest.raises(InputError, match="an async function needs AsyncHubSpotEvents"):
+        Driver("sync").against(Script(created), lambda c: c.timeline.create(event()), access_token=token)
+
+
+def test_what_a_token_function_raises_reaches_the_caller(driver: Driver) -> None:
+    def token() -> str:
+        raise LookupError("no such account")
+
+    with pytest.raises(LookupError, match="no such account"):
+        driver.against(Script(created), lambda c: c.timeline.create(event()), access_token=token)
+
+
+@pytest.mark.parametrize("token", ["token-1\n", "token-1 ", "tökén-1", "token-1\r\nX-Evil: 1"])
+def test_a_token_that_no_header_can_carry_is_refused_without_showing_it(driver: Driver, token: str) -> None:
+    for source in (token, lambda: token):
+        with pytest.raises(InputError) as caught:
+            driver.against(Script(created), lambda c: c.timeline.create(event()), access_token=source)
+        assert caught.value.field == "access_token"
+        assert token.strip() not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_token_is_refreshed_with_the_documented_form(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    send(driver, server, clock, oauth(clock), timeout=7)
+    assert server.refreshes == [
+        {
+            "grant_type": ["refresh_token"],
+            "client_id": ["client-1"],
+            "client_secret": ["client-secret-1"],
+            "refresh_token": ["refresh-1"],
+        }
+    ]
+    refresh = server.requests[0]
+    assert str(refresh.url) == f"https://api.hubapi.com{TOKEN_PATH}"
+    assert refresh.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert "Authorization" not in refresh.headers
+    assert refresh.extensions["timeout"]["read"] == 7
+
+
+def test_a_token_is_refreshed_a_minute_ahead_of_its_expiry(driver: Driver, clock: ManualClock) -> None:
+    server, auth = Server(expires_in=1800), oauth(clock)
+    send(driver, server, clock, auth)
+    clock.now += 1739
+    send(driver, server, clock, auth)
+    assert len(server.refreshes) == 1
+    clock.now += 1
+    send(driver, server, clock, auth)
+    assert len(server.refreshes) == 2
+
+
+@pytest.mark.parametrize("expires_in", [None, 0, 20])
+def test_an_odd_lifetime_does_not_make_every_request_a_refresh(
+    driver: Driver, clock: ManualClock, expires_in: int | None
+) -> None:
+    server, auth = Server(expires_in=expires_in), oauth(clock)
+    send(driver, server, clock, auth)
+    send(driver, server, clock, auth)
+    assert len(server.refreshes) == 1
+
+
+def test_an_access_token_that_is_known_already_is_used_until_it_expires(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    auth = oauth(clock, access_token="access-0", expires_at=clock.now + 100)
+    send(driver, server, clock, auth)
+    assert server.refreshes == []
+    clock.now += 50
+    send(driver, server, clock, auth)
+    assert len(server.refreshes) == 1
+
+
+def test_a_rotated_refresh_token_is_kept_and_handed_over(driver: Driver, clock: ManualClock) -> None:
+    stored: list[TokenSet] = []
+    server, auth = Server(rotate=True), oauth(clock, on_refresh=stored.append)
+    send(driver, server, clock, auth)
+    clock.now += 1800
+    send(driver, server, clock, auth)
+    assert [form["refresh_token"] for form in server.refreshes] == [["refresh-1"], ["refresh-2"]]
+    assert [(one.access_token, one.refresh_token) for one in stored] == [
+        ("access-1", "refresh-2"),
+        ("access-2", "refresh-3"),
+    ]
+    assert stored[0].expires_at == 1_800_000_000 + 1800
+
+
+def test_tokens_can_be_stored_by_an_async_function(clock: ManualClock) -> None:
+    stored: list[TokenSet] = []
+
+    async def store(tokens: TokenSet) -> None:
+        stored.append(tokens)
+
+    send(Driver("async"), Server(), clock, oauth(clock, on_refresh=store))
+    assert len(stored) == 1
+    with pytest.raises(InputError, match="on_refresh"):
+        send(Driver("sync"), Server(), clock, oauth(clock, on_refresh=store))
+
+
+def test_when_tokens_cannot_be_stored_the_caller_hears_it_and_nothing_is_sent(
+    driver: Driver, clock: ManualClock
+) -> None:
+    def fail(tokens: TokenSet) -> None:
+        raise OSError("disk full")
+
+    server = Server()
+    with pytest.raises(OSError, match="disk full"):
+        send(driver, server, clock, oauth(clock, on_refresh=fail))
+    assert [request.url.path for request in server.requests] == [TOKEN_PATH]
+
+
+def test_a_401_on_a_good_token_leads_to_one_refresh(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    auth = oauth(clock, access_token="revoked", expires_at=clock.now + 1000)
+    result = send(driver, server, clock, auth)
+    assert result.id
+    assert len(server.refreshes) == 1
+    assert len(server.requests) == 3
+
+
+def test_a_401_that_stays_is_raised_and_does_not_loop(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    server.api_answer = httpx.Response(401, json={"status": "error", "message": "no", "category": "X"})
+    with pytest.raises(AuthenticationError, match="401 X: no") as caught:
+        send(driver, server, clock, oauth(clock, access_token="access-0", expires_at=clock.now + 1000))
+    assert not caught.value.may_have_been_processed
+    assert [request.url.path == TOKEN_PATH for request in server.requests] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(400, json={"status": "BAD_REFRESH_TOKEN", "message": "missing or invalid refresh token"}),
+        httpx.Response(401, json={"message": "refresh-1 of client-secret-1 is bad"}),
+        httpx.Response(200, json={"refresh_token": "refresh-2"}),
+        httpx.Response(200, json={"access_token": "bad token", "refresh_token": "refresh-2"}),
+        httpx.Response(200, content=b"<html>"),
+        httpx.Response(302),
+    ],
+)
+def test_a_failed_refresh_says_what_hubspot_answered_and_no_secret(
+    driver: Driver, clock: ManualClock, answer: httpx.Response
+) -> None:
+    server = Server()
+    server.token_answer = answer
+    with pytest.raises(AuthenticationError) as caught:
+        send(driver, server, clock, oauth(clock))
+    error = caught.value
+    assert error.status_code == answer.status_code
+    assert error.path == TOKEN_PATH
+    assert not error.may_have_been_processed
+    assert len(server.requests) == 1
+    shown = "".join(traceback.format_exception(error)) + repr(error.body) + repr(vars(error))
+    shown += pickle.dumps(error).decode("latin-1")
+    assert not [secret for secret in SECRETS if secret in shown]
+    assert error.message
+
+
+def test_a_refresh_that_fails_for_a_moment_is_tried_again(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    server.token_answer = httpx.Response(503)
+
+    class Clock(ManualClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            server.token_answer = None
+
+    result = send(driver, server, Clock(), oauth(clock))
+    assert result.id
+    assert len(server.refreshes) == 2
+
+
+def test_a_refresh_whose_answer_is_lost_leaves_no_doubt_about_the_event(driver: Driver, clock: ManualClock) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == TOKEN_PATH
+        raise httpx.ReadTimeout("lost", request=request)
+
+    with pytest.raises(RequestTimeoutError) as caught:
+        send(driver, handler, clock, oauth(clock), max_retries=0)
+    assert not caught.value.may_have_been_processed
+    assert caught.value.path == TOKEN_PATH
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"client_secret": ""}, "client_secret"),
+        ({"refresh_token": None}, "refresh_token"),
+        ({"token_url": "http://hubspot.example/token"}, "token_url"),
+        ({"access_token": "a"}, "expires_at"),
+        ({"access_token": "a b", "expires_at": 1.0}, "access_token"),
+    ],
+)
+def test_bad_credentials_are_refused_by_name(clock: ManualClock, options: dict[str, Any], field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        oauth(clock, **options)
+    assert caught.value.field == field
+
+
+def test_another_token_endpoint_can_be_named(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    send(driver, server, clock, oauth(clock, token_url="https://auth.example/oauth/v1/token"))
+    assert str(server.requests[0].url) == "https://auth.example/oauth/v1/token"
+
+
+def test_many_threads_refresh_once(clock: ManualClock) -> None:
+    entered, release = threading.Event(), threading.Event()
+    server = Server()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path == TOKEN_PATH:
+            entered.set()
+            assert release.wait(10)
+        return server(request)
+
+    auth = oauth(clock)
+    pool = httpx.Client(transport=httpx.MockTransport(handler))
+    ids: list[str] = []
+
+    def work() -> None:
+        ids.append(HubSpotEvents(auth=auth, http_client=pool, clock=clock).timeline.create(event()).id)
+
+    threads = [threading.Thread(target=work) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    assert entered.wait(10)
+    release.set()
+    for thread in threads:
+        thread.join()
+    assert len(set(ids)) == 20
+    assert len(server.refreshes) == 1
+
+
+def test_many_tasks_refresh_once_and_the_next_event_loop_can_go_on(clock: ManualClock) -> None:
+    server, auth = Server(), oauth(clock)
+
+    class Clock(ManualClock):
+        async def sleep_async(self, seconds: float) -> None:
+            await asyncio.sleep(0)
+
+    auth = oauth(Clock())
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return server(request)
+
+    async def main() -> None:
+        pool = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+        async with AsyncHubSpotEvents(auth=auth, http_client=pool, clock=clock) as client:
+            await asyncio.gather(*(client.timeline.create(event()) for _ in range(20)))
+
+    asyncio.run(main())
+    assert len(server.refreshes) == 1
+    asyncio.run(main())
+    assert len(server.refreshes) == 1
+
+
+def test_a_cancelled_refresh_lets_the_others_have_their_turn(clock: ManualClock) -> None:
+    auth = oauth(clock)
+    server = Server()
+    stuck = True
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        if stuck:
+            await asyncio.Event().wait()
+        return server(request)
+
+    async def main() -> None:
+        nonlocal stuck
+        pool = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+        async with AsyncHubSpotEvents(auth=auth, http_client=pool, clock=clock) as client:
+            task = asyncio.create_task(client.timeline.create(event()))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            stuck = False
+            assert (await client.timeline.create(event())).id
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("secretive", [AccessToken("token-1"), oauth(ManualClock())])
+def test_what_holds_a_secret_neither_shows_nor_pickles_it(secretive: httpx.Auth) -> None:
+    for text in (repr(secretive), str(secretive), repr(HubSpotEvents(auth=secretive, http_client=httpx.Client()))):
+        assert not [secret for secret in SECRETS if secret in text]
+    with pytest.raises(TypeError, match="holds secrets"):
+        pickle.dumps(secretive)
+    assert "access-1" not in repr(TokenSet("access-1", "refresh-1", 1.0))
+    assert "refresh-1" not in repr(TokenSet("access-1", "refresh-1", 1.0))
+
+
+def test_no_secret_is_in_a_log_line_or_an_error(
+    driver: Driver, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = Server(rotate=True)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        answer = server(request)
+        if request.url.path == TOKEN_PATH:
+            return answer
+        # A gateway that shows the request that it got.
+        return httpx.Response(502, text=f"<pre>{request.headers['Authorization']}</pre>")
+
+    with pytest.raises(HubSpotError) as caught:
+        send(driver, handler, clock, oauth(clock), max_retries=2)
+    shown = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value)) + caplog.text
+    shown += pickle.dumps(caught.value).decode("latin-1")
+    assert "[secret]" in shown
+    assert not [secret for secret in SECRETS if secret in shown]
+
+
+def test_a_redirect_does_not_take_the_token_along(driver: Driver) -> None:
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(307, headers={"Location": "https://elsewhere.example/"})
+
+    transport = httpx.MockTransport(handler)
+    pool = (
+        httpx.Client(transport=transport, follow_redirects=True)
+        if driver.kind == "sync"
+        else httpx.AsyncClient(transport=transport, follow_redirects=True)
+    )
+    with pytest.raises(HubSpotError, match="307"):
+        driver.run(lambda client: client.timeline.create(event()), http_client=pool)
+    assert seen == ["api.hubapi.com"]
+
+
+def test_hundreds_of_accounts_share_one_pool(driver: Driver) -> None:
+    tokens: set[str] = set()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        tokens.add(request.headers["Authorization"])
+        return created(request)
+
+    pool: Any
+    if driver.kind == "sync":
+        pool = httpx.Client(transport=httpx.MockTransport(handler))
+        clients = [HubSpotEvents(f"token-{n}", http_client=pool) for n in range(500)]
+        for client in clients:
+            with client:
+                client.timeline.create(event())
+        assert not pool.is_closed
+        pool.close()
+    else:
+
+        async def main() -> None:
+            pool = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+            for n in range(500):
+                async with AsyncHubSpotEvents(f"token-{n}", http_client=pool) as client:
+                    await client.timeline.create(event())
+            assert not pool.is_closed
+            await pool.aclose()
+
+        asyncio.run(main())
+    assert len(tokens) == 500
