@@ -42,9 +42,9 @@ clock ``now``; rotation of the refresh token on request. It is no part of the sp
 
 *Faults.* ``plan`` hands one fault to each of the next requests, ``misbehave`` deals them out by chance.
 
-*Not simulated:* CRM records (a contact is neither found nor created, and ``objectId`` is not filled in), event templates
-and their tokens, scopes and 403, the account's time zone, TLS, more than one account, the order of a batch that HubSpot
-processes in parallel, checks of a marketing event's dates, and how long HubSpot takes.
+*Not simulated:* CRM records (a contact is neither found nor created, and ``objectId`` is not filled in), event
+templates and their tokens, scopes and 403, the account's time zone, TLS, more than one account, the order of a batch
+that HubSpot processes in parallel, checks of a marketing event's dates, and how long HubSpot takes.
 """
 
 from typing import TYPE_CHECKING

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
@@ -86,10 +87,11 @@ class EmbeddedHubSpot:
         self.client_secret = client_secret
         self._port = port
         self._status_word = status_word
-        self._make_endpoints = lambda: Endpoints(
-            on_used_id=on_used_id, known_properties=known_properties, max_inputs=max_inputs, now=now
+        self._make_endpoints = partial(
+            Endpoints, on_used_id=on_used_id, known_properties=known_properties, max_inputs=max_inputs, now=now
         )
-        self._make_oauth = lambda: OAuth(
+        self._make_oauth = partial(
+            OAuth,
             access_token=access_token,
             client_id=client_id,
             client_secret=client_secret,
@@ -98,7 +100,7 @@ class EmbeddedHubSpot:
             rotate=rotate_refresh_token,
             now=now,
         )
-        self._make_limits = lambda: RateLimits(requests_per_ten_seconds, requests_per_day, now)
+        self._make_limits = partial(RateLimits, requests_per_ten_seconds, requests_per_day, now)
         self._spec = load_spec()
         self._faults = Faults()
         self._lock = threading.Lock()
@@ -165,7 +167,7 @@ class EmbeddedHubSpot:
 
     @property
     def writes(self) -> list[Write]:
-        """Every input that was written, in the order in which that happened, those that were replaced later included."""
+        """Every input that was written, in that order, those that were replaced later included."""
         with self._lock:
             return copy.deepcopy(self._endpoints.writes)
 
@@ -259,7 +261,7 @@ class EmbeddedHubSpot:
                 answer = self._endpoints.answer(request.path, read_json(request.get_data()))
         except Refusal as refused:
             answer = refused.answer
-        answer = replace(answer, headers=headers | answer.headers)
+        answer = replace(answer, headers={**headers, **answer.headers})
         if request.path in self._spec.paths and request.method == "POST":
             self._spec.check_answer(request, _response(answer))
         return self._with_status_word(answer)

@@ -1,6 +1,5 @@
 """OAuth's token endpoint, and which access tokens are good. It is in no spec, so the form is checked by hand here."""
 
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -80,7 +80,8 @@ def _refusal_for(error: OpenAPIError) -> Refusal:
 
 def _fields(error: InvalidSchemaValue) -> Iterator[tuple[str, str]]:
     """Yield the name of each field at fault, such as ``inputs[1].tokens.size``, with what is wrong with it."""
-    for violation in error.schema_errors:
+    violations: Iterable[Any] = error.schema_errors  # of jsonschema, which has no types
+    for violation in violations:
         place = _spell(violation.absolute_path)
         if violation.validator == "required":
             for name in violation.validator_value:

@@ -53,7 +53,7 @@ class Timeline:
         if key in self.events and self._on_used_id != "replace":
             raise InputRefused("VALIDATION_ERROR", "Event ID already in use")
         now = iso_time(self._now())
-        stored = {"timestamp": now} | event
+        stored: Json = {"timestamp": now, **event}
         stored |= {
             "id": event_id,
             "objectType": event.get("customObjectTypeId", "contacts"),
