@@ -33,9 +33,9 @@ def refusal(
     return Refusal(Answer(status, body, headers))
 
 
-def field_error(name: str, message: str, code: str = "INVALID_FIELD") -> dict[str, Any]:
+def field_error(name: str, message: str) -> dict[str, Any]:
     """Return the fault of one field."""
-    return {"message": message, "in": name, "code": code, "context": {"propertyName": [name]}}
+    return {"message": message, "in": name, "code": "INVALID_FIELD", "context": {"propertyName": [name]}}
 
 
 def rate_limit_body(policy: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import threading
 import time
 from dataclasses import replace
@@ -14,7 +13,7 @@ from urllib.parse import parse_qsl
 from werkzeug import Request, Response
 from werkzeug.exceptions import ClientDisconnected
 
-from ._answers import Answer, Refusal, error_body, rate_limit_body, refusal
+from ._answers import Answer, Refusal, error_body, refusal
 from ._endpoints import Endpoints, Rejection
 from ._faults import (
     CloseBeforeReading,
@@ -25,12 +24,11 @@ from ._faults import (
     Hold,
     LoseAnswer,
     Respond,
-    ShortenAnswer,
-    Transform,
 )
 from ._limits import RateLimits
 from ._oauth import SECRET_FIELDS, TOKEN_PATHS, OAuth
 from ._records import RecordedRequest, Write
+from ._responses import first_bytes, harmed_response, plain_response, planned_response
 from ._server import Server
 from ._spec import load_spec, read_json
 
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
 
     from ._store import OnUsedId
 
-JSON_TYPE = "application/json;charset=utf-8"
 HOLD_POLL_SECONDS = 0.01  # how often a held answer looks whether the server is closing
 
 
@@ -103,7 +100,7 @@ class EmbeddedHubSpot:
         self._make_limits = partial(RateLimits, requests_per_ten_seconds, requests_per_day, now)
         self._spec = load_spec()
         self._faults = Faults()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # re-entrant, since a function handed to ``reject`` may look at the events
         self._closing = threading.Event()
         self._server: Server | None = None
         self._bugs: list[Exception] = []
@@ -230,23 +227,26 @@ class EmbeddedHubSpot:
             response, processed = self._decide(request, fault)
         except Exception as error:  # noqa: BLE001 a failure of our own must not pass for one of HubSpot's
             self._bugs.append(error)
-            response, processed = _json_response(500, error_body(f"The embedded HubSpot failed: {error!r}")), False
+            response, processed = (
+                plain_response(Answer(500, error_body(f"The embedded HubSpot failed: {error!r}"))),
+                False,
+            )
         lost = isinstance(fault, LoseAnswer)
         self._record(request, body, None if lost else response.status_code, processed=processed)
         self._wait(fault)
         if lost or self._closing.is_set():
             raise ConnectionAbortedError
         if isinstance(fault, CutAnswer):
-            _send_in_part(request, response, fault.after_bytes)
+            request.environ["werkzeug.socket"].sendall(first_bytes(response, fault.after_bytes))
             raise ConnectionAbortedError
         return response
 
     def _decide(self, request: Request, fault: Fault | None) -> tuple[Response, bool]:
         """Return the response and whether the request was processed."""
         if isinstance(fault, Respond) and not fault.processed:
-            return _planned_response(fault), False
+            return planned_response(fault), False
         answer = self._process(request)
-        return _harmed_response(answer, fault), answer.status < 300
+        return harmed_response(answer, fault), answer.status < 300
 
     def _process(self, request: Request) -> Answer:
         headers: dict[str, str] = {}
@@ -255,15 +255,14 @@ class EmbeddedHubSpot:
                 self._check_place(request)
                 if request.path in TOKEN_PATHS:
                     return self._refresh(request)
-                token = request.authorization.token if request.authorization else None
-                headers = self._limits.count(private_app=self._oauth.check(token))
+                headers = self._limits.count(private_app=self._oauth.check(_bearer_token(request)))
                 self._spec.check_request(request)
                 answer = self._endpoints.answer(request.path, read_json(request.get_data()))
         except Refusal as refused:
             answer = refused.answer
         answer = replace(answer, headers={**headers, **answer.headers})
         if request.path in self._spec.paths and request.method == "POST":
-            self._spec.check_answer(request, _response(answer))
+            self._spec.check_answer(request, plain_response(answer))
         return self._with_status_word(answer)
 
     def _check_place(self, request: Request) -> None:
@@ -312,6 +311,11 @@ def _read(request: Request) -> bytes:
         raise ConnectionAbortedError from error
 
 
+def _bearer_token(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else None
+
+
 def _readable(request: Request, body: bytes) -> Any:
     if request.path in TOKEN_PATHS:
         form = {name: "***" if name in SECRET_FIELDS else value for name, value in parse_qsl(body.decode("latin-1"))}
@@ -320,49 +324,3 @@ def _readable(request: Request, body: bytes) -> Any:
         return read_json(body)
     except ValueError:
         return None
-
-
-def _response(answer: Answer) -> Response:
-    return _json_response(answer.status, answer.json, answer.headers)
-
-
-def _json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(json.dumps(body).encode(), status, headers, content_type=JSON_TYPE)
-
-
-def _harmed_response(answer: Answer, fault: Fault | None) -> Response:
-    """Return the response after what the fault does to its content; what it does to the connection comes later."""
-    match fault:
-        case Respond():
-            return _planned_response(fault)
-        case Transform(change):
-            return _response(replace(answer, json=change(copy.deepcopy(answer.json))))
-        case ShortenAnswer(to_bytes):
-            response = _response(answer)
-            response.set_data(response.get_data()[:to_bytes])
-            return response
-        case _:
-            return _response(answer)
-
-
-def _planned_response(fault: Respond) -> Response:
-    match fault.body:
-        case bytes():
-            response = Response(fault.body, fault.status)
-        case str():
-            response = Response(fault.body, fault.status, content_type="text/html; charset=utf-8")
-        case None if fault.status == 429:
-            response = _json_response(429, rate_limit_body("TEN_SECONDLY_ROLLING"))
-        case None:
-            response = _json_response(fault.status, error_body(f"Planned answer with status {fault.status}."))
-        case _:
-            response = _json_response(fault.status, fault.body)
-    response.headers.update(fault.headers)
-    return response
-
-
-def _send_in_part(request: Request, response: Response, body_bytes: int) -> None:
-    """Send the head and the first bytes of the body; at least the last byte stays behind."""
-    body = response.get_data()
-    head = f"HTTP/1.1 {response.status}\r\n{response.headers}".encode("latin-1")
-    request.environ["werkzeug.socket"].sendall(head + body[: min(body_bytes, len(body) - 1)])

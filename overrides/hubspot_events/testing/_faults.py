@@ -3,9 +3,9 @@
 import random
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,11 @@ class Hold:
     release: threading.Event = field(default_factory=threading.Event)
 
 
-class ChangeAnswer(Protocol):
-    """Takes the JSON of an answer, returns the JSON to send in its place."""
-
-    def __call__(self, answer: Any, /) -> Any: ...
-
-
 @dataclass(frozen=True)
 class Transform:
     """Process the request and send what ``change`` makes of the JSON of the answer: new fields, nulls, other words."""
 
-    change: ChangeAnswer
+    change: Callable[[Any], Any]
 
 
 Fault = Respond | LoseAnswer | CloseBeforeReading | CutAnswer | ShortenAnswer | Delay | Hold | Transform
