@@ -1,0 +1,326 @@
+"""The embedded HubSpot itself: what happens to a request from the socket to the answer, and what a test can see."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qsl
+
+from werkzeug import Request, Response
+from werkzeug.exceptions import ClientDisconnected
+
+from ._answers import Answer, Refusal, error_body, refusal
+from ._endpoints import Endpoints, Rejection
+from ._faults import (
+    CloseBeforeReading,
+    CutAnswer,
+    Delay,
+    Fault,
+    Faults,
+    Hold,
+    LoseAnswer,
+    Respond,
+)
+from ._limits import RateLimits
+from ._oauth import SECRET_FIELDS, TOKEN_PATHS, OAuth
+from ._records import RecordedRequest, Write
+from ._responses import first_bytes, harmed_response, plain_response, planned_response
+from ._server import Server
+from ._spec import load_spec, read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from ._store import OnUsedId
+
+HOLD_POLL_SECONDS = 0.01  # how often a held answer looks whether the server is closing
+
+
+class EmbeddedHubSpot:
+    """A HubSpot of one account, on a free port of the loopback interface, in threads of this process.
+
+    Use it as a context manager, or call ``start`` and ``close``. All arguments are by name:
+
+    - ``port``: the port to listen on; 0 takes a free one.
+    - ``access_token``: the token of a private app, which never expires.
+    - ``client_id``, ``client_secret``, ``refresh_token``: what the OAuth token endpoint wants to see.
+    - ``access_token_lifetime``: for how many seconds an access token of that endpoint is good.
+    - ``rotate_refresh_token``: whether each refresh gives a new refresh token and ends the old one.
+    - ``requests_per_ten_seconds``, ``requests_per_day``: the rate limits.
+    - ``max_inputs``: how many inputs a batch may have.
+    - ``on_used_id``: what becomes of a timeline event whose id is taken: ``"replace"`` (the last one processed wins),
+      ``"reject"`` (400; in a batch, that input fails) or ``"conflict"`` (409, for the whole batch).
+    - ``known_properties``: the names of the custom properties of the account; others are dropped. None knows all.
+    - ``status_word``: the ``status`` of a batch answer, also one that the specs do not know; None leaves it out.
+    - ``now``: the clock, in Unix seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        access_token: str = "embedded-access-token",  # noqa: S107
+        client_id: str = "embedded-client-id",
+        client_secret: str = "embedded-client-secret",  # noqa: S107
+        refresh_token: str = "embedded-refresh-token",  # noqa: S107
+        access_token_lifetime: int = 1800,
+        rotate_refresh_token: bool = False,
+        requests_per_ten_seconds: int = 1_000_000,
+        requests_per_day: int = 1_000_000,
+        max_inputs: int = 100,
+        on_used_id: OnUsedId = "replace",
+        known_properties: Collection[str] | None = None,
+        status_word: str | None = "COMPLETE",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.access_token = access_token
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self._port = port
+        self._status_word = status_word
+        self._make_endpoints = partial(
+            Endpoints, on_used_id=on_used_id, known_properties=known_properties, max_inputs=max_inputs, now=now
+        )
+        self._make_oauth = partial(
+            OAuth,
+            access_token=access_token,
+            client_id=client_id,
+            client_secret=client_secret,
+            refresh_token=refresh_token,
+            lifetime=access_token_lifetime,
+            rotate=rotate_refresh_token,
+            now=now,
+        )
+        self._make_limits = partial(RateLimits, requests_per_ten_seconds, requests_per_day, now)
+        self._spec = load_spec()
+        self._faults = Faults()
+        self._lock = threading.RLock()  # re-entrant, since a function handed to ``reject`` may look at the events
+        self._closing = threading.Event()
+        self._server: Server | None = None
+        self._bugs: list[Exception] = []
+        self.reset()
+
+    def start(self) -> Self:
+        """Begin to listen. Raises OSError when the port is taken, RuntimeError when started already."""
+        if self._server:
+            raise RuntimeError("The embedded HubSpot is started already")
+        self._closing.clear()
+        self._server = Server(self._app, self._port)
+        return self
+
+    def close(self) -> None:
+        """Stop listening and end all connections; what was recorded can still be read. Closing twice is no error.
+
+        Raises RuntimeError when the embedded HubSpot itself failed: when it gave an answer that the specs forbid, or a
+        function that was handed to it raised.
+        """
+        if self._server:
+            self._closing.set()
+            self._server.close()
+            self._server = None
+        if self._bugs:
+            bugs, self._bugs = self._bugs, []
+            raise RuntimeError(f"The embedded HubSpot failed {len(bugs)} times, first with: {bugs[0]!r}") from bugs[0]
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def reset(self) -> None:
+        """Forget all events, requests, writes, tokens and counts, and all that was planned."""
+        self._faults.clear()
+        with self._lock:
+            self._endpoints = self._make_endpoints()
+            self._oauth = self._make_oauth()
+            self._limits = self._make_limits()
+            self._requests: list[RecordedRequest] = []
+
+    @property
+    def base_url(self) -> str:
+        """The address to send requests to, without a slash at the end. Raises RuntimeError unless started."""
+        if not self._server:
+            raise RuntimeError("The embedded HubSpot is not started")
+        return self._server.base_url
+
+    @property
+    def timeline_events(self) -> list[dict[str, Any]]:
+        """A copy of the stored timeline events as HubSpot's JSON, in order of creation."""
+        with self._lock:
+            return copy.deepcopy(list(self._endpoints.timeline.events.values()))
+
+    @property
+    def marketing_events(self) -> list[dict[str, Any]]:
+        """A copy of the stored marketing events as HubSpot's JSON and the external ids, in order of creation."""
+        with self._lock:
+            return copy.deepcopy(list(self._endpoints.marketing.records.values()))
+
+    @property
+    def writes(self) -> list[Write]:
+        """Every input that was written, in that order, those that were replaced later included."""
+        with self._lock:
+            return copy.deepcopy(self._endpoints.writes)
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request, in the order in which they were decided on: an answer held back is recorded already."""
+        with self._lock:
+            return copy.deepcopy(self._requests)
+
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token that is good now."""
+        with self._lock:
+            return self._oauth.refresh_token
+
+    @property
+    def refreshes(self) -> int:
+        """How many times the OAuth endpoint gave new tokens."""
+        with self._lock:
+            return self._oauth.refreshes
+
+    def reject(
+        self,
+        applies: Callable[[dict[str, Any]], bool],
+        *,
+        category: str = "VALIDATION_ERROR",
+        message: str = "The input was rejected.",
+    ) -> None:
+        """Let every input fail for which ``applies`` returns true, until ``reset``; it is given the input's JSON."""
+        with self._lock:
+            self._endpoints.rejections.append(Rejection(applies, category, message))
+
+    def plan(self, *faults: Fault | None, path: str | None = None) -> None:
+        """Let the next requests meet these faults, one each in this order; None lets a request pass unharmed.
+
+        With ``path``, only requests to that path meet them. Without, requests to any path do but those to the OAuth
+        token endpoint, so that a refresh in between takes no fault away.
+        """
+        self._faults.plan(faults, path)
+
+    def misbehave(self, *, seed: int, rates: Mapping[Fault, float]) -> None:
+        """Let requests meet faults by chance, each with its probability; planned faults and token requests aside.
+
+        The same seed gives the same faults to the same order of requests. An empty mapping ends it. Raises ValueError
+        when the probabilities are negative or add up to more than 1.
+        """
+        self._faults.misbehave(seed, rates)
+
+    def _app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._respond(Request(environ))(environ, start_response)
+
+    def _respond(self, request: Request) -> Response:
+        """Return the response; raises ConnectionAbortedError when the client is to see none, or not all of it."""
+        fault = self._faults.deal(request.path, token_endpoint=request.path in TOKEN_PATHS)
+        if isinstance(fault, CloseBeforeReading):
+            self._record(request, b"", None, processed=False)
+            raise ConnectionAbortedError
+        body = _read(request)
+        try:
+            response, processed = self._decide(request, fault)
+        except Exception as error:  # noqa: BLE001 a failure of our own must not pass for one of HubSpot's
+            self._bugs.append(error)
+            response, processed = (
+                plain_response(Answer(500, error_body(f"The embedded HubSpot failed: {error!r}"))),
+                False,
+            )
+        lost = isinstance(fault, LoseAnswer)
+        self._record(request, body, None if lost else response.status_code, processed=processed)
+        self._wait(fault)
+        if lost or self._closing.is_set():
+            raise ConnectionAbortedError
+        if isinstance(fault, CutAnswer):
+            request.environ["werkzeug.socket"].sendall(first_bytes(response, fault.after_bytes))
+            raise ConnectionAbortedError
+        return response
+
+    def _decide(self, request: Request, fault: Fault | None) -> tuple[Response, bool]:
+        """Return the response and whether the request was processed."""
+        if isinstance(fault, Respond) and not fault.processed:
+            return planned_response(fault), False
+        answer = self._process(request)
+        return harmed_response(answer, fault), answer.status < 300
+
+    def _process(self, request: Request) -> Answer:
+        headers: dict[str, str] = {}
+        try:
+            with self._lock:
+                self._check_place(request)
+                if request.path in TOKEN_PATHS:
+                    return self._refresh(request)
+                headers = self._limits.count(private_app=self._oauth.check(_bearer_token(request)))
+                self._spec.check_request(request)
+                answer = self._endpoints.answer(request.path, read_json(request.get_data()))
+        except Refusal as refused:
+            answer = refused.answer
+        answer = replace(answer, headers={**headers, **answer.headers})
+        if request.path in self._spec.paths and request.method == "POST":
+            self._spec.check_answer(request, plain_response(answer))
+        return self._with_status_word(answer)
+
+    def _check_place(self, request: Request) -> None:
+        if request.path not in self._spec.paths | TOKEN_PATHS:
+            raise refusal(404, "OBJECT_NOT_FOUND", f"No resource was found at {request.path}")
+        if request.method != "POST":
+            raise refusal(405, "METHOD_NOT_ALLOWED", f"{request.method} is not allowed here", Allow="POST")
+
+    def _refresh(self, request: Request) -> Answer:
+        if request.args:
+            raise refusal(400, "VALIDATION_ERROR", "The parameters belong into the body, not into the query string")
+        if request.mimetype != "application/x-www-form-urlencoded":
+            raise refusal(415, "VALIDATION_ERROR", "The body must be application/x-www-form-urlencoded")
+        return self._oauth.refresh(request.form)
+
+    def _with_status_word(self, answer: Answer) -> Answer:
+        if "results" not in answer.json:
+            return answer
+        word = {} if self._status_word is None else {"status": self._status_word}
+        rest = {name: value for name, value in answer.json.items() if name != "status"}
+        return replace(answer, json=rest | word)
+
+    def _record(self, request: Request, body: bytes, status: int | None, *, processed: bool) -> None:
+        shown = {name.lower(): "***" if name == "Authorization" else value for name, value in request.headers}
+        record = RecordedRequest(request.method, request.path, shown, _readable(request, body), status, processed)
+        with self._lock:
+            self._requests.append(record)
+
+    def _wait(self, fault: Fault | None) -> None:
+        match fault:
+            case Delay(seconds):
+                self._closing.wait(seconds)
+            case Hold(reached, release):
+                reached.set()
+                while not (release.wait(HOLD_POLL_SECONDS) or self._closing.is_set()):
+                    pass
+            case _:
+                pass
+
+
+def _read(request: Request) -> bytes:
+    """Return the body, which is then off the connection and the next request can follow."""
+    try:
+        return request.get_data()
+    except (ClientDisconnected, OSError) as error:
+        raise ConnectionAbortedError from error
+
+
+def _bearer_token(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else None
+
+
+def _readable(request: Request, body: bytes) -> Any:
+    if request.path in TOKEN_PATHS:
+        form = {name: "***" if name in SECRET_FIELDS else value for name, value in parse_qsl(body.decode("latin-1"))}
+        return form or None
+    try:
+        return read_json(body)
+    except ValueError:
+        return None

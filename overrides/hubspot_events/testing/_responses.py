@@ -1,0 +1,61 @@
+"""HTTP responses from answers, and what faults make of them. What faults do to the connection is the server's part."""
+
+import copy
+import json
+from dataclasses import replace
+from typing import Any
+
+from werkzeug import Response
+
+from ._answers import Answer, error_body, rate_limit_body
+from ._faults import Fault, Respond, ShortenAnswer, Transform
+
+
+def plain_response(answer: Answer) -> Response:
+    """Return the response that says what the answer says."""
+    response = _json_response(answer.status, answer.json)
+    response.headers.update(answer.headers)
+    return response
+
+
+def harmed_response(answer: Answer, fault: Fault | None) -> Response:
+    """Return the response to a request that was processed."""
+    match fault:
+        case Respond():
+            return planned_response(fault)
+        case Transform(change):
+            return plain_response(replace(answer, json=change(copy.deepcopy(answer.json))))
+        case ShortenAnswer(to_bytes):
+            response = plain_response(answer)
+            response.set_data(response.get_data()[:to_bytes])
+            return response
+        case _:
+            return plain_response(answer)
+
+
+def planned_response(fault: Respond) -> Response:
+    """Return the response that was planned, whatever the request."""
+    match fault.body:
+        case bytes():
+            response = Response(fault.body, fault.status)
+        case str():
+            response = Response(fault.body, fault.status, content_type="text/html; charset=utf-8")
+        case None if fault.status == 429:
+            response = _json_response(429, rate_limit_body("TEN_SECONDLY_ROLLING"))
+        case None:
+            response = _json_response(fault.status, error_body(f"Planned answer with status {fault.status}."))
+        case _:
+            response = _json_response(fault.status, fault.body)
+    response.headers.update(fault.headers)
+    return response
+
+
+def first_bytes(response: Response, body_bytes: int) -> bytes:
+    """Return the head and the first bytes of the body as they go over the wire; at least the last byte is missing."""
+    body = response.get_data()
+    head = f"HTTP/1.1 {response.status}\r\n{response.headers}".encode("latin-1")
+    return head + body[: min(body_bytes, len(body) - 1)]
+
+
+def _json_response(status: int, body: Any) -> Response:
+    return Response(json.dumps(body).encode(), status, content_type="application/json;charset=utf-8")
