@@ -1,7 +1,7 @@
 """Send the documented events through all four endpoints, with the sync client and with the async one.
 
-Without an account they go to an embedded HubSpot. With ``HUBSPOT_ACCESS_TOKEN`` set, and ``HUBSPOT_BASE_URL`` where it is
-not HubSpot's own address, they go there for real.
+Without an account they go to an embedded HubSpot. With ``HUBSPOT_ACCESS_TOKEN`` set they go to HubSpot for real, or to
+the address in ``HUBSPOT_BASE_URL``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-
 from hubspot_events import (
     AsyncHubSpotEvents,
     HubSpotEvents,

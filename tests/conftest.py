@@ -11,26 +11,9 @@ import attrs
 import httpx
 import pytest
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, TimelineEvent
+from hubspot_events.testing import EmbeddedHubSpot, ManualClock
 
 Handler = Callable[[httpx.Request], httpx.Response]
-
-
-class ManualClock:
-    """A clock that goes on only when somebody waits."""
-
-    def __init__(self, now: float = 1_800_000_000.0) -> None:
-        self.now = now
-        self.waits: list[float] = []
-
-    def time(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += seconds
-
-    async def sleep_async(self, seconds: float) -> None:
-        self.sleep(seconds)
 
 
 @attrs.define
@@ -67,6 +50,13 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture
+def embedded(clock: ManualClock) -> Iterator[EmbeddedHubSpot]:
+    """An embedded HubSpot whose time is that of the fixture `clock`."""
+    with EmbeddedHubSpot(access_token="token", now=clock.time) as embedded:
+        yield embedded
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from conftest import Driver, ManualClock, Script, created, event
+from conftest import Driver, Script, created, event
 from hubspot_events import (
     AccessToken,
     AsyncHubSpotEvents,
@@ -25,6 +25,7 @@ from hubspot_events import (
     RequestTimeoutError,
     TokenSet,
 )
+from hubspot_events.testing import ManualClock
 
 SECRETS = ["client-secret-1", "refresh-1", "refresh-2", "access-1", "access-2", "access-3", "token-1"]
 TOKEN_PATH = "/oauth/2026-03/token"

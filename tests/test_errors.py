@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import hubspot_events
 import pytest
-from conftest import Driver, ManualClock, Script, event
+from conftest import Driver, Script, event
 from hubspot_events import (
     AuthenticationError,
     BadRequestError,
@@ -32,6 +32,7 @@ from hubspot_events import (
     TransportError,
     UnreadableResponseError,
 )
+from hubspot_events.testing import ManualClock
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from hubspot_events.testing import EmbeddedHubSpot
 
 README = Path(__file__).parent.parent / "README.md"

@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Driver, ManualClock, Script, created, event
+from conftest import Driver, Script, created, event
 from hubspot_events import AsyncHubSpotEvents, HubSpotError, HubSpotEvents, RateLimitError
+from hubspot_events.testing import ManualClock
 
 SHORT = {"status": "error", "message": "limit", "errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
 

@@ -49,6 +49,7 @@ that HubSpot processes in parallel, checks of a marketing event's dates, and how
 
 from typing import TYPE_CHECKING
 
+from ._clock import ManualClock
 from ._faults import (
     CloseBeforeReading,
     CutAnswer,
@@ -73,6 +74,7 @@ __all__ = [
     "Fault",
     "Hold",
     "LoseAnswer",
+    "ManualClock",
     "RecordedRequest",
     "Respond",
     "ShortenAnswer",
