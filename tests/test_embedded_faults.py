@@ -42,7 +42,9 @@ def outcome(hubspot: EmbeddedHubSpot) -> tuple[int, int | None, bool]:
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 423, 429, 477, 500, 502, 503, 504, 521, 522, 523, 524, 525, 526])
-def test_any_status_can_be_answered_without_processing(status, api, embedded_hubspot):
+def test_any_status_can_be_answered_without_processing(
+    status: int, api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(Respond(status))
     answer = api.post(CREATE, json=EVENT)
     assert answer.status_code == status
@@ -50,7 +52,7 @@ def test_any_status_can_be_answered_without_processing(status, api, embedded_hub
     assert outcome(embedded_hubspot) == (0, status, False)
 
 
-def test_a_planned_429_looks_like_the_ten_second_limit(api, embedded_hubspot):
+def test_a_planned_429_looks_like_the_ten_second_limit(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.plan(Respond(429, headers={"Retry-After": "3"}))
     answer = api.post(CREATE, json=EVENT)
     assert answer.headers["Retry-After"] == "3"
@@ -58,7 +60,7 @@ def test_a_planned_429_looks_like_the_ten_second_limit(api, embedded_hubspot):
     assert "category" not in answer.json()
 
 
-def test_an_answer_can_come_after_processing_all_the_same(api, embedded_hubspot):
+def test_an_answer_can_come_after_processing_all_the_same(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.plan(Respond(502, "<html>Bad gateway</html>", processed=True))
     answer = api.post(CREATE, json=EVENT)
     assert answer.status_code == 502
@@ -79,20 +81,29 @@ def test_an_answer_can_come_after_processing_all_the_same(api, embedded_hubspot)
     ],
 )
 def test_the_body_of_a_planned_answer_is_json_or_html_or_bytes(
-    body, headers, content, content_type, api, embedded_hubspot
-):
+    body: Any,
+    headers: dict[str, str],
+    content: bytes,
+    content_type: str,
+    api: httpx.Client,
+    embedded_hubspot: EmbeddedHubSpot,
+) -> None:
     embedded_hubspot.plan(Respond(201, body, headers, processed=True))
     answer = api.post(CREATE, json=EVENT)
     assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (201, content, content_type)
 
 
-def test_a_planned_answer_after_processing_still_needs_a_good_request_to_write(api, embedded_hubspot):
+def test_a_planned_answer_after_processing_still_needs_a_good_request_to_write(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(Respond(502, processed=True))
     assert api.post(CREATE, json={}).status_code == 502
     assert outcome(embedded_hubspot) == (0, 502, False)
 
 
-def test_a_lost_answer_is_processed_and_the_client_gets_no_byte(api, embedded_hubspot):
+def test_a_lost_answer_is_processed_and_the_client_gets_no_byte(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(LoseAnswer())
     with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
         api.post(CREATE, json=EVENT)
@@ -100,7 +111,9 @@ def test_a_lost_answer_is_processed_and_the_client_gets_no_byte(api, embedded_hu
     assert api.post(CREATE, json=EVENT).status_code == 201
 
 
-def test_a_connection_closed_before_reading_leaves_nothing_processed(api, embedded_hubspot):
+def test_a_connection_closed_before_reading_leaves_nothing_processed(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(CloseBeforeReading())
     with pytest.raises(httpx.TransportError):
         api.post(CREATE, json={**EVENT, "extraData": {"text": "x" * 1_000_000}})
@@ -109,7 +122,9 @@ def test_a_connection_closed_before_reading_leaves_nothing_processed(api, embedd
 
 
 @pytest.mark.parametrize("after_bytes", [0, 1, 50, 1_000_000])
-def test_a_cut_answer_is_processed_and_its_body_ends_too_early(after_bytes, api, embedded_hubspot):
+def test_a_cut_answer_is_processed_and_its_body_ends_too_early(
+    after_bytes: int, api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(CutAnswer(after_bytes))
     with api.stream("POST", CREATE, json=EVENT) as answer:
         assert answer.status_code == 201
@@ -120,7 +135,9 @@ def test_a_cut_answer_is_processed_and_its_body_ends_too_early(after_bytes, api,
     assert outcome(embedded_hubspot) == (1, 201, True)
 
 
-def test_a_shortened_answer_is_processed_and_complete_for_http_but_no_json(api, embedded_hubspot):
+def test_a_shortened_answer_is_processed_and_complete_for_http_but_no_json(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(ShortenAnswer(5))
     answer = api.post(CREATE, json=EVENT)
     assert answer.status_code == 201
@@ -130,7 +147,7 @@ def test_a_shortened_answer_is_processed_and_complete_for_http_but_no_json(api, 
     assert outcome(embedded_hubspot) == (1, 201, True)
 
 
-def test_an_answer_can_be_transformed_after_processing(api, embedded_hubspot):
+def test_an_answer_can_be_transformed_after_processing(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     def strange(answer: dict[str, Any]) -> dict[str, Any]:
         answer["results"][0]["id"] = None
         del answer["completedAt"]
@@ -145,7 +162,9 @@ def test_an_answer_can_be_transformed_after_processing(api, embedded_hubspot):
     assert embedded_hubspot.timeline_events[0]["id"]
 
 
-def test_a_held_answer_is_processed_at_once_and_comes_when_it_is_released(api, embedded_hubspot):
+def test_a_held_answer_is_processed_at_once_and_comes_when_it_is_released(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     hold = Hold()
     embedded_hubspot.plan(hold)
     with ThreadPoolExecutor(1) as pool:
@@ -157,14 +176,18 @@ def test_a_held_answer_is_processed_at_once_and_comes_when_it_is_released(api, e
         assert pending.result(10).status_code == 201
 
 
-def test_a_client_that_does_not_wait_for_a_held_answer_times_out_after_the_write(api, embedded_hubspot):
+def test_a_client_that_does_not_wait_for_a_held_answer_times_out_after_the_write(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(Hold())
     with pytest.raises(httpx.ReadTimeout):
         api.post(CREATE, json=EVENT, timeout=httpx.Timeout(10, read=0.05))
     assert len(embedded_hubspot.writes) == 1
 
 
-def test_a_delayed_answer_is_processed_at_once_and_comes_late(api, embedded_hubspot):
+def test_a_delayed_answer_is_processed_at_once_and_comes_late(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(Delay(60))
     with pytest.raises(httpx.ReadTimeout):
         api.post(CREATE, json=EVENT, timeout=httpx.Timeout(10, read=0.05))
@@ -176,7 +199,7 @@ def test_a_delayed_answer_is_processed_at_once_and_comes_late(api, embedded_hubs
 
 
 @pytest.mark.parametrize("fault", [Hold(), Delay(3600)])
-def test_closing_ends_requests_that_wait_without_an_answer(fault):
+def test_closing_ends_requests_that_wait_without_an_answer(fault: Fault) -> None:
     hubspot = EmbeddedHubSpot().start()
     reached = Hold()
     hubspot.plan(fault, reached)
@@ -192,20 +215,24 @@ def test_closing_ends_requests_that_wait_without_an_answer(fault):
 # Plans
 
 
-def test_planned_faults_meet_one_request_each_in_order_and_none_lets_one_pass(api, embedded_hubspot):
+def test_planned_faults_meet_one_request_each_in_order_and_none_lets_one_pass(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(Respond(500), None, Respond(501))
     embedded_hubspot.plan(Respond(502))
     assert [api.post(CREATE, json=EVENT).status_code for _ in range(5)] == [500, 201, 501, 502, 201]
 
 
-def test_a_plan_for_a_path_waits_for_that_path(api, embedded_hubspot):
+def test_a_plan_for_a_path_waits_for_that_path(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.plan(Respond(500), path=CREATE_BATCH)
     assert api.post(CREATE, json=EVENT).status_code == 201
     assert api.post(CREATE_BATCH, json={"inputs": [EVENT]}).status_code == 500
     assert api.post(CREATE_BATCH, json={"inputs": [EVENT]}).status_code == 201
 
 
-def test_token_requests_meet_only_faults_that_name_their_path(api, embedded_hubspot):
+def test_token_requests_meet_only_faults_that_name_their_path(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.plan(Respond(500))
     embedded_hubspot.misbehave(seed=1, rates={Respond(501): 1})
     assert api.post(TOKEN).status_code == 415
@@ -214,7 +241,7 @@ def test_token_requests_meet_only_faults_that_name_their_path(api, embedded_hubs
     assert api.post(TOKEN).status_code == 503
 
 
-def test_reset_forgets_what_was_planned(api, embedded_hubspot):
+def test_reset_forgets_what_was_planned(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.plan(Respond(500), path=CREATE)
     embedded_hubspot.plan(Respond(501))
     embedded_hubspot.misbehave(seed=1, rates={Respond(502): 1})
@@ -222,7 +249,7 @@ def test_reset_forgets_what_was_planned(api, embedded_hubspot):
     assert api.post(CREATE, json=EVENT).status_code == 201
 
 
-def test_a_function_that_transforms_and_raises_is_500_and_raises_on_close():
+def test_a_function_that_transforms_and_raises_is_500_and_raises_on_close() -> None:
     hubspot = EmbeddedHubSpot().start()
     hubspot.plan(Transform(lambda answer: answer["missing"]))
     answer = httpx.post(hubspot.base_url + CREATE, json=EVENT, trust_env=False, verify=False)
@@ -250,20 +277,20 @@ def storm(hubspot: EmbeddedHubSpot, seed: int, requests: int = 200) -> list[int 
     return [request.status for request in hubspot.requests]
 
 
-def test_faults_by_chance_come_about_as_often_as_asked_for(embedded_hubspot):
+def test_faults_by_chance_come_about_as_often_as_asked_for(embedded_hubspot: EmbeddedHubSpot) -> None:
     counts = Counter(storm(embedded_hubspot, seed=7))
     assert counts.keys() == {None, 503, 502, 201}
     assert all(20 <= counts[status] <= 60 for status in (None, 503, 502))
     assert len(embedded_hubspot.writes) == 200 - counts[503]
 
 
-def test_the_same_seed_gives_the_same_faults_and_another_seed_others(embedded_hubspot):
+def test_the_same_seed_gives_the_same_faults_and_another_seed_others(embedded_hubspot: EmbeddedHubSpot) -> None:
     first = storm(embedded_hubspot, seed=7, requests=30)
     assert storm(embedded_hubspot, seed=7, requests=30) == first
     assert storm(embedded_hubspot, seed=8, requests=30) != first
 
 
-def test_planned_faults_come_before_those_by_chance(api, embedded_hubspot):
+def test_planned_faults_come_before_those_by_chance(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.misbehave(seed=1, rates={Respond(503): 1})
     embedded_hubspot.plan(Respond(500), None)
     assert [api.post(CREATE, json=EVENT).status_code for _ in range(3)] == [500, 201, 503]
@@ -272,12 +299,14 @@ def test_planned_faults_come_before_those_by_chance(api, embedded_hubspot):
 
 
 @pytest.mark.parametrize("rates", [{LoseAnswer(): 0.6, Respond(503): 0.6}, {LoseAnswer(): -0.1}])
-def test_rates_that_are_no_probabilities_are_refused(rates, embedded_hubspot):
+def test_rates_that_are_no_probabilities_are_refused(
+    rates: dict[Fault, float], embedded_hubspot: EmbeddedHubSpot
+) -> None:
     with pytest.raises(ValueError, match="probabilities"):
         embedded_hubspot.misbehave(seed=1, rates=rates)
 
 
-def test_concurrent_requests_share_a_plan_without_loss(api, embedded_hubspot):
+def test_concurrent_requests_share_a_plan_without_loss(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.plan(*[Respond(503)] * 10, *[None] * 10)
     start = threading.Barrier(4)
 

@@ -46,7 +46,7 @@ def create(api: httpx.Client, token: str = "embedded-access-token") -> httpx.Res
 
 
 @pytest.mark.parametrize("path", TOKEN_PATHS)
-def test_a_refresh_gives_an_access_token_that_is_accepted(path):
+def test_a_refresh_gives_an_access_token_that_is_accepted(path: str) -> None:
     with serving() as (hubspot, api):
         answer = api.post(path, data=REFRESH)
         assert answer.status_code == 200
@@ -58,7 +58,7 @@ def test_a_refresh_gives_an_access_token_that_is_accepted(path):
         assert hubspot.refreshes == 1
 
 
-def test_an_access_token_expires_by_the_clock():
+def test_an_access_token_expires_by_the_clock() -> None:
     clock = Clock()
     with serving(now=clock, access_token_lifetime=60) as (_, api):
         tokens = api.post(TOKEN, data=REFRESH).json()
@@ -72,7 +72,7 @@ def test_an_access_token_expires_by_the_clock():
         assert create(api).status_code == 201
 
 
-def test_earlier_access_tokens_stay_good_after_a_refresh():
+def test_earlier_access_tokens_stay_good_after_a_refresh() -> None:
     with serving() as (hubspot, api):
         first, second = (api.post(TOKEN, data=REFRESH).json()["access_token"] for _ in range(2))
         assert first != second
@@ -80,7 +80,7 @@ def test_earlier_access_tokens_stay_good_after_a_refresh():
         assert hubspot.refreshes == 2
 
 
-def test_rotation_gives_a_new_refresh_token_and_ends_the_old_one():
+def test_rotation_gives_a_new_refresh_token_and_ends_the_old_one() -> None:
     with serving(rotate_refresh_token=True) as (hubspot, api):
         rotated = api.post(TOKEN, data=REFRESH).json()["refresh_token"]
         assert rotated == hubspot.refresh_token != "embedded-refresh-token"
@@ -89,7 +89,7 @@ def test_rotation_gives_a_new_refresh_token_and_ends_the_old_one():
         assert hubspot.refreshes == 2
 
 
-def test_a_bad_refresh_token_is_400_in_the_words_of_the_token_endpoint():
+def test_a_bad_refresh_token_is_400_in_the_words_of_the_token_endpoint() -> None:
     with serving() as (hubspot, api):
         answer = api.post(TOKEN, data={**REFRESH, "refresh_token": "other"})
         assert answer.status_code == 400
@@ -111,33 +111,33 @@ def test_a_bad_refresh_token_is_400_in_the_words_of_the_token_endpoint():
         ("refresh_token", "BAD_REFRESH_TOKEN"),
     ],
 )
-def test_every_field_of_the_form_must_be_there_and_right(field, status):
+def test_every_field_of_the_form_must_be_there_and_right(field: str, status: str) -> None:
     with serving() as (_, api):
         for form in ({**REFRESH, field: "wrong"}, {name: REFRESH[name] for name in REFRESH if name != field}):
             answer = api.post(TOKEN, data=form)
             assert (answer.status_code, answer.json()["status"]) == (400, status)
 
 
-def test_the_credentials_can_be_chosen():
+def test_the_credentials_can_be_chosen() -> None:
     chosen = {"client_id": "a", "client_secret": "b", "refresh_token": "c"}
     with serving(**chosen) as (hubspot, api):
         assert api.post(TOKEN, data={**REFRESH, **chosen}).status_code == 200
         assert (hubspot.client_id, hubspot.client_secret, hubspot.refresh_token) == ("a", "b", "c")
 
 
-def test_parameters_in_the_query_string_are_refused():
+def test_parameters_in_the_query_string_are_refused() -> None:
     with serving() as (hubspot, api):
         assert api.post(TOKEN, params=REFRESH).status_code == 400
         assert api.post(TOKEN, params={"client_id": "x"}, data=REFRESH).status_code == 400
         assert hubspot.refreshes == 0
 
 
-def test_a_body_that_is_no_form_is_refused():
+def test_a_body_that_is_no_form_is_refused() -> None:
     with serving() as (_, api):
         assert api.post(TOKEN, json=REFRESH).status_code == 415
 
 
-def test_the_log_shows_the_form_without_its_secrets():
+def test_the_log_shows_the_form_without_its_secrets() -> None:
     with serving() as (hubspot, api):
         token = api.post(TOKEN, data=REFRESH).json()["access_token"]
         [request] = hubspot.requests
@@ -146,7 +146,7 @@ def test_the_log_shows_the_form_without_its_secrets():
         assert token not in repr(request)
 
 
-def test_reset_forgets_the_tokens_that_were_issued():
+def test_reset_forgets_the_tokens_that_were_issued() -> None:
     with serving(rotate_refresh_token=True) as (hubspot, api):
         token = api.post(TOKEN, data=REFRESH).json()["access_token"]
         hubspot.reset()
@@ -163,7 +163,7 @@ def limits(answer: httpx.Response) -> dict[str, str]:
     return {name.removeprefix(prefix): value for name, value in answer.headers.items() if name.startswith(prefix)}
 
 
-def test_answers_carry_the_state_of_the_limits():
+def test_answers_carry_the_state_of_the_limits() -> None:
     with serving(requests_per_ten_seconds=100, requests_per_day=1000) as (_, api):
         create(api)
         answer = api.post(CREATE, json={}, headers={"Authorization": "Bearer embedded-access-token"})
@@ -177,7 +177,7 @@ def test_answers_carry_the_state_of_the_limits():
         }
 
 
-def test_the_ten_second_limit_rolls_with_the_clock():
+def test_the_ten_second_limit_rolls_with_the_clock() -> None:
     clock = Clock()
     with serving(requests_per_ten_seconds=2, now=clock) as (hubspot, api):
         assert create(api).status_code == 201
@@ -200,7 +200,7 @@ def test_the_ten_second_limit_rolls_with_the_clock():
         assert not hubspot.requests[2].processed
 
 
-def test_the_daily_limit_ends_at_midnight():
+def test_the_daily_limit_ends_at_midnight() -> None:
     clock = Clock(MIDNIGHT - 60)
     with serving(requests_per_day=1, now=clock) as (_, api):
         assert create(api).status_code == 201
@@ -214,7 +214,7 @@ def test_the_daily_limit_ends_at_midnight():
         assert create(api).status_code == 201
 
 
-def test_tokens_of_oauth_have_no_daily_limit():
+def test_tokens_of_oauth_have_no_daily_limit() -> None:
     with serving(requests_per_day=0) as (_, api):
         token = api.post(TOKEN, data=REFRESH).json()["access_token"]
         answer = create(api, token)
@@ -223,7 +223,7 @@ def test_tokens_of_oauth_have_no_daily_limit():
         assert create(api).status_code == 429
 
 
-def test_requests_without_a_good_token_and_planned_answers_do_not_count():
+def test_requests_without_a_good_token_and_planned_answers_do_not_count() -> None:
     with serving(requests_per_ten_seconds=1) as (hubspot, api):
         assert create(api, "wrong").status_code == 401
         hubspot.plan(Respond(503))
@@ -231,13 +231,13 @@ def test_requests_without_a_good_token_and_planned_answers_do_not_count():
         assert create(api).status_code == 201
 
 
-def test_reset_forgets_the_counts():
+def test_reset_forgets_the_counts() -> None:
     with serving(requests_per_ten_seconds=1, requests_per_day=1) as (hubspot, api):
         create(api)
         hubspot.reset()
         assert create(api).status_code == 201
 
 
-def test_the_limits_are_out_of_the_way_unless_they_are_set():
+def test_the_limits_are_out_of_the_way_unless_they_are_set() -> None:
     with serving() as (_, api):
         assert int(limits(create(api))["remaining"]) > 100_000

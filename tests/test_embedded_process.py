@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -37,7 +38,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 # The server
 
 
-def test_closing_ends_idle_connections_and_leaves_no_thread():
+def test_closing_ends_idle_connections_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
     hubspot = EmbeddedHubSpot().start()
     with httpx.Client(base_url=hubspot.base_url, trust_env=False, verify=False) as api:
@@ -49,7 +50,7 @@ def test_closing_ends_idle_connections_and_leaves_no_thread():
             api.post(CREATE)
 
 
-def test_what_was_recorded_can_be_read_after_closing_and_it_can_start_again():
+def test_what_was_recorded_can_be_read_after_closing_and_it_can_start_again() -> None:
     hubspot = EmbeddedHubSpot()
     for _ in range(2):
         with hubspot:
@@ -58,17 +59,17 @@ def test_what_was_recorded_can_be_read_after_closing_and_it_can_start_again():
     hubspot.close()
 
 
-def test_it_has_no_address_unless_it_is_started():
+def test_it_has_no_address_unless_it_is_started() -> None:
     with pytest.raises(RuntimeError, match="not started"):
         _ = EmbeddedHubSpot().base_url
 
 
-def test_it_cannot_be_started_twice(embedded_hubspot):
+def test_it_cannot_be_started_twice(embedded_hubspot: EmbeddedHubSpot) -> None:
     with pytest.raises(RuntimeError, match="started already"):
         embedded_hubspot.start()
 
 
-def test_a_taken_port_is_an_os_error():
+def test_a_taken_port_is_an_os_error() -> None:
     with EmbeddedHubSpot() as hubspot:
         port = httpx.URL(hubspot.base_url).port
         assert port
@@ -76,14 +77,16 @@ def test_a_taken_port_is_an_os_error():
             EmbeddedHubSpot(port=port).start()
 
 
-def test_two_of_them_share_nothing():
+def test_two_of_them_share_nothing() -> None:
     with EmbeddedHubSpot(access_token="a") as first, EmbeddedHubSpot(access_token="b") as second:
         assert post(first.base_url, "a").status_code == 201
         assert post(second.base_url, "a").status_code == 401
         assert (len(first.writes), len(second.writes)) == (1, 0)
 
 
-def test_a_client_that_leaves_in_the_middle_of_a_request_does_no_harm(embedded_hubspot, capfd):
+def test_a_client_that_leaves_in_the_middle_of_a_request_does_no_harm(
+    embedded_hubspot: EmbeddedHubSpot, capfd: pytest.CaptureFixture[str]
+) -> None:
     address = httpx.URL(embedded_hubspot.base_url)
     with socket.create_connection((address.host, address.port)) as connection:
         connection.sendall(f"POST {CREATE} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
@@ -93,7 +96,7 @@ def test_a_client_that_leaves_in_the_middle_of_a_request_does_no_harm(embedded_h
     assert capfd.readouterr() == ("", "")
 
 
-def test_nothing_is_printed(embedded_hubspot, capfd):
+def test_nothing_is_printed(embedded_hubspot: EmbeddedHubSpot, capfd: pytest.CaptureFixture[str]) -> None:
     embedded_hubspot.plan(testing.LoseAnswer(), testing.CutAnswer(), testing.Respond(526))
     for _ in range(2):
         with pytest.raises(httpx.RemoteProtocolError):
@@ -104,14 +107,14 @@ def test_nothing_is_printed(embedded_hubspot, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_its_public_names_are_sorted_and_exist():
+def test_its_public_names_are_sorted_and_exist() -> None:
     assert testing.__all__ == sorted(testing.__all__)
     assert all(getattr(testing, name).__doc__ for name in testing.__all__ if name != "Fault")
     with pytest.raises(AttributeError, match="has no attribute 'EmbeddedHubspot'"):
         getattr(testing, "EmbeddedHubspot")  # noqa: B009
 
 
-def test_it_imports_nothing_of_the_client_nor_of_the_models():
+def test_it_imports_nothing_of_the_client_nor_of_the_models() -> None:
     folder = os.path.dirname(testing.__file__)
     for name in sorted(os.listdir(folder)):
         if name.endswith(".py"):
@@ -124,13 +127,13 @@ def test_it_imports_nothing_of_the_client_nor_of_the_models():
 # The fixture
 
 
-def test_the_fixture_gives_every_test_a_fresh_embedded_hubspot(tmp_path):
+def test_the_fixture_gives_every_test_a_fresh_embedded_hubspot(tmp_path: Path) -> None:
     (tmp_path / "test_events.py").write_text(
         f"""
 import httpx, pytest
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_sends(embedded_hubspot, number):
+def test_sends(embedded_hubspot: EmbeddedHubSpot, number: signal.Signals) -> None:
     assert embedded_hubspot.requests == []
     httpx.post(embedded_hubspot.base_url + "{CREATE}", trust_env=False, verify=False)
     assert embedded_hubspot.requests[0].status == 401
@@ -142,14 +145,14 @@ def test_sends(embedded_hubspot, number):
     assert "2 passed" in run.stdout, run.stdout + run.stderr
 
 
-def test_the_plugin_loads_without_the_extra_and_imports_no_server():
+def test_the_plugin_loads_without_the_extra_and_imports_no_server() -> None:
     run = python(WITHOUT_THE_EXTRA + "import hubspot_events.testing.pytest_plugin")
     assert (run.returncode, run.stderr) == (0, "")
     loaded = "import sys, hubspot_events.testing.pytest_plugin; print('werkzeug' in sys.modules)"
     assert python(loaded).stdout == "False\n"
 
 
-def test_without_the_extra_the_import_error_says_what_to_install():
+def test_without_the_extra_the_import_error_says_what_to_install() -> None:
     run = python(WITHOUT_THE_EXTRA + "from hubspot_events.testing import EmbeddedHubSpot")
     assert run.returncode == 1
     last = run.stderr.strip().splitlines()[-1]
@@ -173,7 +176,9 @@ def program(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
     [(["--access-token", "abc"], signal.SIGINT), (["--access-token", "abc", "--port", "0"], signal.SIGTERM)],
     indirect=["program"],
 )
-def test_the_program_says_where_it_serves_and_stops_when_told(program, number):
+def test_the_program_says_where_it_serves_and_stops_when_told(
+    program: subprocess.Popen[str], number: signal.Signals
+) -> None:
     assert program.stdout
     said = [program.stdout.readline().rstrip("\n") for _ in range(3)]
     base_url = said[1].removeprefix("export HUBSPOT_BASE_URL=")
