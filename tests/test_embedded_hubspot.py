@@ -56,12 +56,14 @@ def spec_examples() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("path", "body"), list(spec_examples()))
-def test_every_example_request_of_the_specs_is_accepted(path, body, api):
+def test_every_example_request_of_the_specs_is_accepted(path: str, body: Any, api: httpx.Client) -> None:
     assert api.post(path, json=body).is_success
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic embedded-access-token", "embedded-access-token"])
-def test_a_wrong_or_missing_token_is_401_with_an_error_body(header, api, embedded_hubspot):
+def test_a_wrong_or_missing_token_is_401_with_an_error_body(
+    header: str | None, api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     headers = {"Authorization": header} if header else {}
     answer = httpx.post(embedded_hubspot.base_url + CREATE, json=EVENT, headers=headers, trust_env=False, verify=False)
     assert answer.status_code == 401
@@ -70,12 +72,12 @@ def test_a_wrong_or_missing_token_is_401_with_an_error_body(header, api, embedde
     assert embedded_hubspot.writes == []
 
 
-def test_the_token_can_be_chosen_and_may_hold_any_sign():
+def test_the_token_can_be_chosen_and_may_hold_any_sign() -> None:
     with serving(access_token="pat-na1=a,b+c/d==") as (_, api):
         assert api.post(CREATE, json=EVENT).status_code == 201
 
 
-def test_an_unknown_path_is_404_with_an_error_body(api):
+def test_an_unknown_path_is_404_with_an_error_body(api: httpx.Client) -> None:
     answer = api.post("/integrators/timeline/v9/events", json=EVENT)
     assert answer.status_code == 404
     assert answer.json().keys() == {"status", "message", "correlationId", "category"}
@@ -83,14 +85,14 @@ def test_an_unknown_path_is_404_with_an_error_body(api):
 
 @pytest.mark.parametrize("path", [*ENDPOINTS, "/oauth/2026-03/token"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-def test_another_method_than_post_is_405_with_an_error_body(method, path, api):
+def test_another_method_than_post_is_405_with_an_error_body(method: str, path: str, api: httpx.Client) -> None:
     answer = api.request(method, path)
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     assert answer.json()["category"] == "METHOD_NOT_ALLOWED"
 
 
-def test_a_head_request_leaves_the_connection_usable(api):
+def test_a_head_request_leaves_the_connection_usable(api: httpx.Client) -> None:
     assert api.head(CREATE).status_code == 405
     assert api.post(CREATE, json=EVENT).status_code == 201
 
@@ -126,7 +128,9 @@ def test_a_head_request_leaves_the_connection_usable(api):
         (UPDATE, {"inputs": [{"eventName": "Python"}]}, ["inputs[0].objectId"]),
     ],
 )
-def test_what_the_specs_forbid_is_400_and_names_the_field(path, body, fields, api, embedded_hubspot):
+def test_what_the_specs_forbid_is_400_and_names_the_field(
+    path: str, body: Any, fields: list[str], api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     answer = api.post(path, json=body)
     assert answer.status_code == 400
     error = answer.json()
@@ -138,30 +142,30 @@ def test_what_the_specs_forbid_is_400_and_names_the_field(path, body, fields, ap
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"tokens": {"age": NaN}}', b"\xff\xfe\xfa"])
-def test_a_body_that_is_no_json_is_400(content, api):
+def test_a_body_that_is_no_json_is_400(content: bytes, api: httpx.Client) -> None:
     answer = api.post(CREATE, content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["in"] == "body"
 
 
-def test_another_content_type_is_415(api):
+def test_another_content_type_is_415(api: httpx.Client) -> None:
     answer = api.post(CREATE, content=json.dumps(EVENT), headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
     assert answer.json()["category"] == "VALIDATION_ERROR"
 
 
-def test_a_chunked_body_is_read_and_the_connection_stays_usable(api):
+def test_a_chunked_body_is_read_and_the_connection_stays_usable(api: httpx.Client) -> None:
     body = json.dumps(EVENT).encode()
     headers = {"Content-Type": "application/json; charset=utf-8"}
     for _ in range(2):
         assert api.post(CREATE, content=iter([body[:10], body[10:]]), headers=headers).status_code == 201
 
 
-def test_requests_through_a_host_name_of_ones_own_are_understood(api):
+def test_requests_through_a_host_name_of_ones_own_are_understood(api: httpx.Client) -> None:
     assert api.post(CREATE, json=EVENT, headers={"Host": "api.hubapi.com"}).status_code == 201
 
 
-def test_a_connection_serves_many_requests(embedded_hubspot):
+def test_a_connection_serves_many_requests(embedded_hubspot: EmbeddedHubSpot) -> None:
     limits = httpx.Limits(max_connections=1)
     streams = set()
     with httpx.Client(base_url=embedded_hubspot.base_url, limits=limits, trust_env=False, verify=False) as api:
@@ -175,7 +179,7 @@ def test_a_connection_serves_many_requests(embedded_hubspot):
 # Timeline events
 
 
-def test_an_event_is_stored_and_returned_as_hubspot_stores_it():
+def test_an_event_is_stored_and_returned_as_hubspot_stores_it() -> None:
     with serving(now=lambda: NOON) as (hubspot, api):
         answer = api.post(CREATE, json={**EVENT, "id": "visit-1", "extraData": {"questions": [{"a": 1}]}})
         assert answer.status_code == 201
@@ -190,12 +194,12 @@ def test_an_event_is_stored_and_returned_as_hubspot_stores_it():
         assert hubspot.timeline_events == [answer.json()]
 
 
-def test_a_timestamp_that_is_sent_is_kept(api):
+def test_a_timestamp_that_is_sent_is_kept(api: httpx.Client) -> None:
     answer = api.post(CREATE, json={**EVENT, "timestamp": "2020-01-30T18:42:10.276+01:00"})
     assert answer.json()["timestamp"] == "2020-01-30T18:42:10.276+01:00"
 
 
-def test_tokens_come_back_as_text(api):
+def test_tokens_come_back_as_text(api: httpx.Client) -> None:
     tokens = {"text": "3", "whole": 3, "part": 4.5, "yes": True, "no": False, "bornOn": 1609459200000}
     assert api.post(CREATE, json={**EVENT, "tokens": tokens}).json()["tokens"] == {
         "text": "3",
@@ -207,7 +211,9 @@ def test_tokens_come_back_as_text(api):
     }
 
 
-def test_the_placeholder_in_an_id_is_filled_for_every_event_anew(api, embedded_hubspot):
+def test_the_placeholder_in_an_id_is_filled_for_every_event_anew(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     body = {"inputs": [{**EVENT, "id": "visit-{{uuid}}-x"}] * 2}
     ids = [result["id"] for result in api.post(CREATE_BATCH, json=body).json()["results"]]
     assert len(set(ids)) == 2
@@ -216,13 +222,13 @@ def test_the_placeholder_in_an_id_is_filled_for_every_event_anew(api, embedded_h
 
 
 @pytest.mark.parametrize("event", [EVENT, {**EVENT, "id": ""}])
-def test_an_id_is_made_where_none_is_sent(event, api):
+def test_an_id_is_made_where_none_is_sent(event: dict[str, Any], api: httpx.Client) -> None:
     first, second = (api.post(CREATE, json=event).json()["id"] for _ in range(2))
     assert first
     assert first != second
 
 
-def test_the_object_type_is_the_custom_one_when_it_is_given(api):
+def test_the_object_type_is_the_custom_one_when_it_is_given(api: httpx.Client) -> None:
     event = {**EVENT, "customObjectTypeId": "2-3465404", "objectId": "28002"}
     assert api.post(CREATE, json=event).json()["objectType"] == "2-3465404"
 
@@ -230,7 +236,9 @@ def test_the_object_type_is_the_custom_one_when_it_is_given(api):
 @pytest.mark.parametrize(
     "record", [{}, {"email": ""}, {"domain": "petspot.example"}, {"customObjectTypeId": "2-1", "email": "a@b.example"}]
 )
-def test_an_event_that_names_no_record_is_400(record, api, embedded_hubspot):
+def test_an_event_that_names_no_record_is_400(
+    record: dict[str, str], api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     event = {"eventTemplateId": "1", "tokens": {}, **record}
     answer = api.post(CREATE, json=event)
     assert answer.status_code == 400
@@ -242,11 +250,13 @@ def test_an_event_that_names_no_record_is_400(record, api, embedded_hubspot):
 
 
 @pytest.mark.parametrize("record", [{"objectId": "1"}, {"email": "a@b.example"}, {"utk": "9b1e"}])
-def test_an_object_id_or_an_address_or_a_user_token_names_a_record(record, api):
+def test_an_object_id_or_an_address_or_a_user_token_names_a_record(record: dict[str, str], api: httpx.Client) -> None:
     assert api.post(CREATE, json={"eventTemplateId": "1", "tokens": {}, **record}).status_code == 201
 
 
-def test_a_used_id_replaces_the_event_and_both_writes_are_remembered(api, embedded_hubspot):
+def test_a_used_id_replaces_the_event_and_both_writes_are_remembered(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     api.post(CREATE, json={**EVENT, "id": "visit-1"})
     api.post(CREATE, json={**EVENT, "id": "visit-2"})
     answer = api.post(CREATE, json={**EVENT, "id": "visit-1", "email": "ruby@petspot.example"})
@@ -258,13 +268,15 @@ def test_a_used_id_replaces_the_event_and_both_writes_are_remembered(api, embedd
     assert embedded_hubspot.writes[0].input == {**EVENT, "id": "visit-1"}
 
 
-def test_the_same_id_for_another_template_is_another_event(api, embedded_hubspot):
+def test_the_same_id_for_another_template_is_another_event(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     for template in ("1", "2"):
         api.post(CREATE, json={**EVENT, "eventTemplateId": template, "id": "visit-1"})
     assert len(embedded_hubspot.timeline_events) == 2
 
 
-def test_a_used_id_can_be_rejected_as_the_older_api_does():
+def test_a_used_id_can_be_rejected_as_the_older_api_does() -> None:
     with serving(on_used_id="reject") as (hubspot, api):
         api.post(CREATE, json={**EVENT, "id": "visit-1"})
         answer = api.post(CREATE, json={**EVENT, "id": "visit-1"})
@@ -277,7 +289,7 @@ def test_a_used_id_can_be_rejected_as_the_older_api_does():
         assert len(hubspot.writes) == 2
 
 
-def test_a_used_id_can_be_a_conflict_of_the_whole_batch():
+def test_a_used_id_can_be_a_conflict_of_the_whole_batch() -> None:
     with serving(on_used_id="conflict") as (hubspot, api):
         api.post(CREATE, json={**EVENT, "id": "visit-1"})
         for ids in (["visit-1", "visit-2"], ["visit-3", "visit-3"]):
@@ -290,7 +302,7 @@ def test_a_used_id_can_be_a_conflict_of_the_whole_batch():
         assert len(hubspot.writes) == 5
 
 
-def test_a_batch_that_succeeds_is_201_without_errors():
+def test_a_batch_that_succeeds_is_201_without_errors() -> None:
     with serving(now=lambda: NOON) as (hubspot, api):
         answer = api.post(CREATE_BATCH, json={"inputs": [EVENT, {**EVENT, "id": "visit-2"}]})
         assert answer.status_code == 201
@@ -303,7 +315,7 @@ def test_a_batch_that_succeeds_is_201_without_errors():
         }
 
 
-def test_more_inputs_than_the_limit_are_400():
+def test_more_inputs_than_the_limit_are_400() -> None:
     with serving(max_inputs=2) as (hubspot, api):
         assert api.post(CREATE_BATCH, json={"inputs": [EVENT] * 2}).status_code == 201
         answer = api.post(CREATE_BATCH, json={"inputs": [EVENT] * 3})
@@ -315,7 +327,9 @@ def test_more_inputs_than_the_limit_are_400():
 # Rejected inputs
 
 
-def test_rejected_inputs_of_a_batch_are_errors_of_a_207_that_name_their_ids(api, embedded_hubspot):
+def test_rejected_inputs_of_a_batch_are_errors_of_a_207_that_name_their_ids(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.reject(lambda event: event.get("id") != "good", category="CONFLICT", message="No.")
     inputs = [{**EVENT, "id": "bad"}, {**EVENT, "id": "good"}, {**EVENT, "id": "b-{{uuid}}"}, EVENT]
     answer = api.post(CREATE_BATCH, json={"inputs": inputs})
@@ -331,14 +345,16 @@ def test_rejected_inputs_of_a_batch_are_errors_of_a_207_that_name_their_ids(api,
     assert [write.id for write in embedded_hubspot.writes] == ["good"]
 
 
-def test_a_rejected_single_event_is_400(api, embedded_hubspot):
+def test_a_rejected_single_event_is_400(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.reject(lambda event: True)
     answer = api.post(CREATE, json=EVENT)
     assert answer.status_code == 400
     assert answer.json()["message"] == "The input was rejected."
 
 
-def test_a_rejected_upsert_is_an_error_within_a_200_that_names_the_external_ids(api, embedded_hubspot):
+def test_a_rejected_upsert_is_an_error_within_a_200_that_names_the_external_ids(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.reject(lambda event: event["externalEventId"] == "webinar-2")
     answer = api.post(UPSERT, json={"inputs": [WEBINAR, {**WEBINAR, "externalEventId": "webinar-2"}]})
     assert answer.status_code == 200
@@ -347,7 +363,9 @@ def test_a_rejected_upsert_is_an_error_within_a_200_that_names_the_external_ids(
     assert answer.json()["errors"][0]["context"] == context
 
 
-def test_a_function_that_rejects_may_look_at_what_was_written(api, embedded_hubspot):
+def test_a_function_that_rejects_may_look_at_what_was_written(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     embedded_hubspot.reject(lambda event: len(embedded_hubspot.writes) >= 2)
     assert api.post(CREATE_BATCH, json={"inputs": [EVENT] * 4}).json()["numErrors"] == 2
 
@@ -355,7 +373,7 @@ def test_a_function_that_rejects_may_look_at_what_was_written(api, embedded_hubs
 # Marketing events
 
 
-def test_an_upsert_creates_a_record_and_returns_its_id_twice_but_no_external_ids():
+def test_an_upsert_creates_a_record_and_returns_its_id_twice_but_no_external_ids() -> None:
     with serving(now=lambda: NOON) as (hubspot, api):
         properties = [{"name": "track", "value": "python", "source": "API", "timestamp": 1}]
         answer = api.post(UPSERT, json={"inputs": [{**WEBINAR, "customProperties": properties}]})
@@ -374,7 +392,7 @@ def test_an_upsert_creates_a_record_and_returns_its_id_twice_but_no_external_ids
         assert hubspot.marketing_events == [{**result, **external_ids}]
 
 
-def test_a_second_upsert_changes_the_record_and_keeps_what_is_left_out():
+def test_a_second_upsert_changes_the_record_and_keeps_what_is_left_out() -> None:
     seconds = [NOON]
     with serving(now=lambda: seconds[0]) as (hubspot, api):
         first = {"eventType": "WEBINAR", "customProperties": [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]}
@@ -393,13 +411,15 @@ def test_a_second_upsert_changes_the_record_and_keeps_what_is_left_out():
 
 
 @pytest.mark.parametrize("other", [{"externalAccountId": "other"}, {"externalEventId": "other"}])
-def test_other_external_ids_are_another_record(other, api, embedded_hubspot):
+def test_other_external_ids_are_another_record(
+    other: dict[str, str], api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     answer = api.post(UPSERT, json={"inputs": [WEBINAR, {**WEBINAR, **other}]})
     assert len({result["id"] for result in answer.json()["results"]}) == 2
     assert len(embedded_hubspot.marketing_events) == 2
 
 
-def test_properties_that_the_account_does_not_know_are_dropped_without_a_word():
+def test_properties_that_the_account_does_not_know_are_dropped_without_a_word() -> None:
     with serving(known_properties={"track"}) as (_, api):
         properties = [{"name": "track", "value": "python"}, {"name": "seats", "value": "40"}]
         answer = api.post(UPSERT, json={"inputs": [{**WEBINAR, "customProperties": properties}]})
@@ -407,7 +427,9 @@ def test_properties_that_the_account_does_not_know_are_dropped_without_a_word():
         assert "errors" not in answer.json()
 
 
-def test_an_update_changes_the_records_it_finds_and_reports_the_others_in_one_error(api, embedded_hubspot):
+def test_an_update_changes_the_records_it_finds_and_reports_the_others_in_one_error(
+    api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
+) -> None:
     properties = [{"name": "track", "value": "python", "source": "API"}]
     created = api.post(UPSERT, json={"inputs": [{**WEBINAR, "customProperties": properties}]}).json()["results"][0]
     updates = [{"objectId": "1"}, {"objectId": created["objectId"], "eventName": "New"}, {"objectId": "2"}]
@@ -424,7 +446,7 @@ def test_an_update_changes_the_records_it_finds_and_reports_the_others_in_one_er
     assert embedded_hubspot.marketing_events[0]["customProperties"] == properties
 
 
-def test_an_update_of_records_that_all_exist_is_200(api, embedded_hubspot):
+def test_an_update_of_records_that_all_exist_is_200(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     created = api.post(UPSERT, json={"inputs": [WEBINAR]}).json()["results"][0]
     answer = api.post(UPDATE, json={"inputs": [{"objectId": created["id"], "eventCancelled": True}]})
     assert answer.status_code == 200
@@ -433,7 +455,7 @@ def test_an_update_of_records_that_all_exist_is_200(api, embedded_hubspot):
 
 
 @pytest.mark.parametrize(("word", "shown"), [(None, {}), ("COMPLETED", {"status": "COMPLETED"})])
-def test_the_status_word_of_a_batch_can_be_another_one_or_left_out(word, shown):
+def test_the_status_word_of_a_batch_can_be_another_one_or_left_out(word: str | None, shown: dict[str, str]) -> None:
     with serving(status_word=word) as (_, api):
         for path, item in ((CREATE_BATCH, EVENT), (UPSERT, WEBINAR), (UPDATE, {"objectId": "1"})):
             answer = api.post(path, json={"inputs": [item]}).json()
@@ -443,7 +465,7 @@ def test_the_status_word_of_a_batch_can_be_another_one_or_left_out(word, shown):
 # What a test sees
 
 
-def test_requests_are_logged_without_the_access_token(api, embedded_hubspot):
+def test_requests_are_logged_without_the_access_token(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     api.post(CREATE, json=EVENT, headers={"X-Trace": "7"})
     api.post(CREATE, content=b"{")
     api.get("/")
@@ -456,7 +478,7 @@ def test_requests_are_logged_without_the_access_token(api, embedded_hubspot):
     assert (third.method, third.path, third.status) == ("GET", "/", 404)
 
 
-def test_what_a_test_reads_is_a_copy(api, embedded_hubspot):
+def test_what_a_test_reads_is_a_copy(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     api.post(CREATE, json=EVENT)
     api.post(UPSERT, json={"inputs": [WEBINAR]})
     embedded_hubspot.timeline_events[0]["tokens"].clear()
@@ -468,17 +490,17 @@ def test_what_a_test_reads_is_a_copy(api, embedded_hubspot):
     assert len(embedded_hubspot.writes) == len(embedded_hubspot.requests) == 2
 
 
-def test_reset_forgets_everything(api, embedded_hubspot):
+def test_reset_forgets_everything(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.reject(lambda event: event.get("id") == "bad")
     api.post(CREATE_BATCH, json={"inputs": [EVENT]})
     api.post(UPSERT, json={"inputs": [WEBINAR]})
     embedded_hubspot.reset()
     assert embedded_hubspot.timeline_events == embedded_hubspot.marketing_events == []
-    assert embedded_hubspot.writes == embedded_hubspot.requests == []
+    assert (embedded_hubspot.writes, embedded_hubspot.requests) == ([], [])
     assert api.post(CREATE, json={**EVENT, "id": "bad"}).status_code == 201
 
 
-def test_requests_of_many_threads_are_all_written(api, embedded_hubspot):
+def test_requests_of_many_threads_are_all_written(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: api.post(CREATE, json={**EVENT, "id": str(number)}), range(100)))
     assert {answer.status_code for answer in answers} == {201}
@@ -486,7 +508,7 @@ def test_requests_of_many_threads_are_all_written(api, embedded_hubspot):
     assert len(embedded_hubspot.timeline_events) == len(embedded_hubspot.requests) == 100
 
 
-def test_an_answer_of_its_own_that_the_specs_forbid_is_500_and_raises_on_close(monkeypatch):
+def test_an_answer_of_its_own_that_the_specs_forbid_is_500_and_raises_on_close(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Timeline, "create", lambda self, event: {"id": "visit-1"})
     hubspot = EmbeddedHubSpot().start()
     with client_of(hubspot) as api:
@@ -499,7 +521,7 @@ def test_an_answer_of_its_own_that_the_specs_forbid_is_500_and_raises_on_close(m
     hubspot.close()
 
 
-def test_a_function_of_the_test_that_raises_is_500_and_raises_on_close():
+def test_a_function_of_the_test_that_raises_is_500_and_raises_on_close() -> None:
     def broken(event: dict[str, Any]) -> bool:
         raise KeyError("no such field")
 

@@ -1,0 +1,191 @@
+"""The embedded HubSpot as a server, as a fixture, as a program, and without its extra."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hubspot_events import testing
+from hubspot_events.testing import EmbeddedHubSpot
+
+CREATE = "/integrators/timeline/v3/events"
+EVENT = {"eventTemplateId": "1001298", "email": "art3mis@petspot.example", "tokens": {}}
+
+WITHOUT_THE_EXTRA = """
+import sys
+sys.modules["werkzeug"] = None
+sys.modules["openapi_core"] = None
+"""
+
+
+def post(base_url: str, token: str, **options: Any) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.post(base_url + CREATE, json=EVENT, headers=headers, trust_env=False, verify=False, **options)
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+
+# The server
+
+
+def test_closing_ends_idle_connections_and_leaves_no_thread() -> None:
+    before = set(threading.enumerate())
+    hubspot = EmbeddedHubSpot().start()
+    with httpx.Client(base_url=hubspot.base_url, trust_env=False, verify=False) as api:
+        api.post(CREATE)
+        assert set(threading.enumerate()) - before
+        hubspot.close()
+        assert set(threading.enumerate()) == before
+        with pytest.raises(httpx.TransportError):
+            api.post(CREATE)
+
+
+def test_what_was_recorded_can_be_read_after_closing_and_it_can_start_again() -> None:
+    hubspot = EmbeddedHubSpot()
+    for _ in range(2):
+        with hubspot:
+            assert post(hubspot.base_url, hubspot.access_token).status_code == 201
+    assert len(hubspot.writes) == 2
+    hubspot.close()
+
+
+def test_it_has_no_address_unless_it_is_started() -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = EmbeddedHubSpot().base_url
+
+
+def test_it_cannot_be_started_twice(embedded_hubspot: EmbeddedHubSpot) -> None:
+    with pytest.raises(RuntimeError, match="started already"):
+        embedded_hubspot.start()
+
+
+def test_a_taken_port_is_an_os_error() -> None:
+    with EmbeddedHubSpot() as hubspot:
+        port = httpx.URL(hubspot.base_url).port
+        assert port
+        with pytest.raises(OSError, match="in use"):
+            EmbeddedHubSpot(port=port).start()
+
+
+def test_two_of_them_share_nothing() -> None:
+    with EmbeddedHubSpot(access_token="a") as first, EmbeddedHubSpot(access_token="b") as second:
+        assert post(first.base_url, "a").status_code == 201
+        assert post(second.base_url, "a").status_code == 401
+        assert (len(first.writes), len(second.writes)) == (1, 0)
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_request_does_no_harm(
+    embedded_hubspot: EmbeddedHubSpot, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = httpx.URL(embedded_hubspot.base_url)
+    with socket.create_connection((address.host, address.port)) as connection:
+        connection.sendall(f"POST {CREATE} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
+    assert post(embedded_hubspot.base_url, embedded_hubspot.access_token).status_code == 201
+    embedded_hubspot.close()
+    assert [request.status for request in embedded_hubspot.requests] == [201]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_nothing_is_printed(embedded_hubspot: EmbeddedHubSpot, capfd: pytest.CaptureFixture[str]) -> None:
+    embedded_hubspot.plan(testing.LoseAnswer(), testing.CutAnswer(), testing.Respond(526))
+    for _ in range(2):
+        with pytest.raises(httpx.RemoteProtocolError):
+            post(embedded_hubspot.base_url, embedded_hubspot.access_token)
+    for _ in range(2):
+        post(embedded_hubspot.base_url, embedded_hubspot.access_token)
+    embedded_hubspot.close()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_its_public_names_are_sorted_and_exist() -> None:
+    assert testing.__all__ == sorted(testing.__all__)
+    assert all(getattr(testing, name).__doc__ for name in testing.__all__ if name != "Fault")
+    with pytest.raises(AttributeError, match="has no attribute 'EmbeddedHubspot'"):
+        getattr(testing, "EmbeddedHubspot")  # noqa: B009
+
+
+def test_it_imports_nothing_of_the_client_nor_of_the_models() -> None:
+    folder = os.path.dirname(testing.__file__)
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                imports = re.findall(r"^\s*(?:from|import) +(\S+)", file.read(), re.MULTILINE)
+            outside = [module for module in imports if module.startswith(("..", "hubspot_events"))]
+            assert set(outside) <= {"hubspot_events.testing"}, name
+
+
+# The fixture
+
+
+def test_the_fixture_gives_every_test_a_fresh_embedded_hubspot(tmp_path: Path) -> None:
+    (tmp_path / "test_events.py").write_text(
+        f"""
+import httpx, pytest
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_sends(embedded_hubspot: EmbeddedHubSpot, number: signal.Signals) -> None:
+    assert embedded_hubspot.requests == []
+    httpx.post(embedded_hubspot.base_url + "{CREATE}", trust_env=False, verify=False)
+    assert embedded_hubspot.requests[0].status == 401
+""",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "."]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert "2 passed" in run.stdout, run.stdout + run.stderr
+
+
+def test_the_plugin_loads_without_the_extra_and_imports_no_server() -> None:
+    run = python(WITHOUT_THE_EXTRA + "import hubspot_events.testing.pytest_plugin")
+    assert (run.returncode, run.stderr) == (0, "")
+    loaded = "import sys, hubspot_events.testing.pytest_plugin; print('werkzeug' in sys.modules)"
+    assert python(loaded).stdout == "False\n"
+
+
+def test_without_the_extra_the_import_error_says_what_to_install() -> None:
+    run = python(WITHOUT_THE_EXTRA + "from hubspot_events.testing import EmbeddedHubSpot")
+    assert run.returncode == 1
+    last = run.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError: ")
+    assert 'pip install "hubspot-events[testing]"' in last
+
+
+# The program
+
+
+@pytest.fixture
+def program(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "hubspot_events.testing", *request.param]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize(
+    ("program", "number"),
+    [(["--access-token", "abc"], signal.SIGINT), (["--access-token", "abc", "--port", "0"], signal.SIGTERM)],
+    indirect=["program"],
+)
+def test_the_program_says_where_it_serves_and_stops_when_told(
+    program: subprocess.Popen[str], number: signal.Signals
+) -> None:
+    assert program.stdout
+    said = [program.stdout.readline().rstrip("\n") for _ in range(3)]
+    base_url = said[1].removeprefix("export HUBSPOT_BASE_URL=")
+    assert base_url in said[0]
+    assert "abc" in said[0]
+    assert said[2] == "export HUBSPOT_ACCESS_TOKEN=abc"
+    assert post(base_url, "abc").status_code == 201
+    program.send_signal(number)
+    rest, errors = program.communicate(timeout=30)
+    assert (program.returncode, rest, errors) == (0, "", "")
