@@ -264,7 +264,7 @@ def take_map(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments
 def required(value: T | None, field: str) -> T:
     """Return a value that must be there."""
     if value is None:
-        raise FieldError(field, "is missing")
+        raise FieldError(field, "is missing or cannot be read")
     return value
 
 
