@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
@@ -18,6 +19,9 @@ from attrs import frozen
 T = TypeVar("T")
 
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
+
+# "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
+_ZONE_WITH_SIGN = re.compile(r"[A-Za-z][+-](?:0?\d|1[0-4])(?::?\d\d)?(?![\d-])")
 
 
 class FieldError(ValueError):
@@ -95,7 +99,10 @@ def write_time(value: Any, field: str) -> str:
         try:
             value = _parse_time(value)
         except (ValueError, OverflowError):
-            reason = f"{value!r} is no date and time; give ISO 8601 with an offset, such as '2026-03-01T10:00:00Z'"
+            reason = (
+                f"{value!r} is no date and time that can be read in one way only; give ISO 8601 with an offset, such as"
+                " '2026-03-01T10:00:00Z'"
+            )
             raise FieldError(field, reason) from None
     if not isinstance(value, datetime.datetime):
         raise FieldError(field, f"must be datetime or str, not {_name(value)}")
@@ -120,14 +127,30 @@ def _parse_time(text: str) -> datetime.datetime:
         # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
         from dateutil import parser  # noqa: PLC0415
 
+    if _ZONE_WITH_SIGN.search(text):
+        raise ValueError(text)
     # What the text leaves out comes from the default and what can be read two ways depends on dayfirst. Where two
-    # readings differ, the text does not say which day it means.
+    # readings differ, the text does not say which day, or which time of the day, it means.
     starts_with_year = text[:4].isdigit()
-    one = parser.parse(text, default=datetime.datetime(2001, 1, 1))
-    other = parser.parse(text, default=datetime.datetime(2002, 2, 2), dayfirst=not starts_with_year)
+    try:
+        one = parser.parse(text, default=datetime.datetime(2001, 1, 1), tzinfos=_zone)
+        other = parser.parse(
+            text, default=datetime.datetime(2002, 2, 2, 2), tzinfos=_zone, dayfirst=not starts_with_year
+        )
+    except Exception as error:  # python-dateutil lets through what it meets, such as decimal.InvalidOperation
+        raise ValueError(text) from error
     if one != other:
         raise ValueError(text)
     return one
+
+
+def _zone(name: str | None, offset: float | None) -> datetime.tzinfo | None:
+    """The time zone that a text names. Other names than UTC, such as IST, mean another zone on another machine."""
+    if offset is not None:
+        return datetime.timezone(datetime.timedelta(seconds=offset))
+    if name is not None:
+        raise ValueError(name)
+    return None
 
 
 def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
@@ -241,7 +264,7 @@ def take_map(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments
 def required(value: T | None, field: str) -> T:
     """Return a value that must be there."""
     if value is None:
-        raise FieldError(field, "is missing")
+        raise FieldError(field, "is missing or cannot be read")
     return value
 
 

@@ -10,11 +10,11 @@ from ..models.property_value import PropertyValue
 from ..types import (
     as_object,
     read_bool,
+    read_list,
     read_str,
     read_time,
     required,
     take,
-    take_list,
     write_list,
     write_object,
     write_plain,
@@ -84,7 +84,7 @@ class MarketingEventUpdate:
         rest = as_object(data)
         return cls(
             object_id=required(take(rest, "objectId", read_str), "object_id"),
-            custom_properties=take_list(rest, "customProperties", PropertyValue.from_dict) or None,
+            custom_properties=take(rest, "customProperties", read_list, PropertyValue.from_dict),
             end_date_time=take(rest, "endDateTime", read_time),
             event_cancelled=take(rest, "eventCancelled", read_bool),
             event_description=take(rest, "eventDescription", read_str),

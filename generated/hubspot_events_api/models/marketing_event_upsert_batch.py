@@ -8,8 +8,9 @@ import attrs
 from ..models.marketing_event_upsert import MarketingEventUpsert
 from ..types import (
     as_object,
+    read_list,
     required,
-    take_list,
+    take,
     write_list,
     write_object,
 )
@@ -38,6 +39,6 @@ class MarketingEventUpsertBatch:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         rest = as_object(data)
         return cls(
-            inputs=required(take_list(rest, "inputs", MarketingEventUpsert.from_dict), "inputs"),
+            inputs=required(take(rest, "inputs", read_list, MarketingEventUpsert.from_dict), "inputs"),
             additional_properties=rest,
         )

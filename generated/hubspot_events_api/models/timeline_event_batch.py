@@ -8,8 +8,9 @@ import attrs
 from ..models.timeline_event import TimelineEvent
 from ..types import (
     as_object,
+    read_list,
     required,
-    take_list,
+    take,
     write_list,
     write_object,
 )
@@ -38,6 +39,6 @@ class TimelineEventBatch:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         rest = as_object(data)
         return cls(
-            inputs=required(take_list(rest, "inputs", TimelineEvent.from_dict), "inputs"),
+            inputs=required(take(rest, "inputs", read_list, TimelineEvent.from_dict), "inputs"),
             additional_properties=rest,
         )

@@ -1,0 +1,337 @@
+"""The specs are the source of everything generated, so they are held against OpenAPI, against HubSpot's documentation
+(as the tables here give it), and against themselves: each example against its schema.
+"""
+
+import json
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
+from openapi_spec_validator import validate
+from openapi_spec_validator.readers import read_from_filename
+
+ROOT = Path(__file__).parent.parent
+SPECS = sorted((ROOT / "openapi").glob("*.yaml"))
+BUNDLE_FILE = ROOT / "generated/hubspot_events_api/openapi.json"
+BUNDLE = json.loads(BUNDLE_FILE.read_text("utf-8"))
+SCHEMAS = BUNDLE["components"]["schemas"]
+OPERATIONS = {operation["operationId"]: operation for path in BUNDLE["paths"].values() for operation in path.values()}
+ERROR = {"$ref": "#/components/responses/Error"}
+
+bundle = runpy.run_path(str(ROOT / "tools/bundle.py"))["bundle"]
+
+# The operations as documented: path, tag, scope, success codes, whether it is deprecated.
+DOCUMENTED_OPERATIONS = {
+    "createTimelineEvent": ("/integrators/timeline/v3/events", "timeline", "timeline", {"201"}, True),
+    "createTimelineEventBatch": (
+        "/integrators/timeline/v3/events/batch/create",
+        "timeline",
+        "timeline",
+        {"201", "207"},
+        True,
+    ),
+    "upsertMarketingEvents": (
+        "/marketing/v3/marketing-events/events/upsert",
+        "marketing_events",
+        "crm.objects.marketing_events.write",
+        {"200"},
+        False,
+    ),
+    "updateMarketingEvents": (
+        "/marketing/marketing-events/2026-03/batch/update",
+        "marketing_events",
+        "crm.objects.marketing_events.write",
+        {"200", "207"},
+        False,
+    ),
+}
+
+# The fields as documented: those that the client takes for required, then the others. HubSpot's own list calls more
+# of them required; here only those are without which a request is refused or, in an answer, that every example has.
+PROPERTY_VALUE = (
+    "name value",
+    "dataSensitivity isEncrypted isLargeValue persistenceTimestamp requestId selectedByUser selectedByUserTimestamp"
+    " source sourceId sourceLabel sourceMetadata sourceUpstreamDeployable sourceVid timestamp unit updatedByUserId"
+    " useTimestampAsPersistenceTimestamp",
+)
+BATCH_ANSWER = ("completedAt results startedAt", "errors links numErrors requestedAt status")
+DOCUMENTED_FIELDS = {
+    "TimelineEvent": (
+        "eventTemplateId tokens",
+        "customObjectTypeId domain email extraData id objectId timelineIFrame timestamp utk",
+    ),
+    "TimelineEventIFrame": ("headerLabel height linkLabel url width", ""),
+    "TimelineEventResponse": (
+        "eventTemplateId id objectType tokens",
+        "createdAt customObjectTypeId domain email extraData objectId timelineIFrame timestamp utk",
+    ),
+    "TimelineEventBatch": ("inputs", ""),
+    "TimelineEventBatchResponse": BATCH_ANSWER,
+    "MarketingEventUpsert": (
+        "eventName eventOrganizer externalAccountId externalEventId",
+        "customProperties endDateTime eventCancelled eventCompleted eventDescription eventType eventUrl startDateTime",
+    ),
+    "MarketingEventUpsertResponse": (
+        "createdAt customProperties eventName eventOrganizer id updatedAt",
+        "endDateTime eventCancelled eventCompleted eventDescription eventType eventUrl objectId startDateTime",
+    ),
+    "MarketingEventUpsertBatch": ("inputs", ""),
+    "MarketingEventUpsertBatchResponse": BATCH_ANSWER,
+    "MarketingEventUpdate": (
+        "objectId",
+        "customProperties endDateTime eventCancelled eventDescription eventName eventOrganizer eventType eventUrl"
+        " startDateTime",
+    ),
+    "MarketingEventUpdateResponse": (
+        "createdAt customProperties eventName objectId updatedAt",
+        "appInfo endDateTime eventCancelled eventCompleted eventDescription eventOrganizer eventType eventUrl"
+        " startDateTime",
+    ),
+    "MarketingEventUpdateBatch": ("inputs", ""),
+    "MarketingEventUpdateBatchResponse": BATCH_ANSWER,
+    "MarketingEventProperty": ("name value", ""),
+    "PropertyValue": PROPERTY_VALUE,
+    "PropertyValueResponse": PROPERTY_VALUE,
+    "AppInfo": ("id", "name"),
+    "BatchError": ("category message status", "context errors id links subCategory"),
+    "ErrorDetail": ("message", "code context in subCategory"),
+    "Error": (
+        "correlationId message status",
+        "category context errorType errors groupName links policyName requestId subCategory",
+    ),
+}
+
+# What is documented as more than text, a flag or a nested object.
+TIMES = {"completedAt", "startedAt", "requestedAt", "createdAt", "updatedAt", "startDateTime", "endDateTime"}
+MILLISECONDS = {"persistenceTimestamp", "selectedByUserTimestamp", "timestamp"}
+
+
+def resolved(node: Any) -> Any:
+    """Follow the references of the bundle."""
+    while "$ref" in node:
+        target = BUNDLE
+        for key in node["$ref"].removeprefix("#/").split("/"):
+            target = target[key]
+        node = target
+    return node
+
+
+def parts(schema: Any) -> Iterator[Any]:
+    """A schema and those that it is composed of."""
+    schema = resolved(schema)
+    yield schema
+    for part in schema.get("allOf", ()):
+        yield from parts(part)
+
+
+def properties(schema: Any) -> dict[str, Any]:
+    return {name: field for part in parts(schema) for name, field in part.get("properties", {}).items()}
+
+
+def schema_paths(schema: Any, place: str = "") -> Iterator[str]:
+    """The place of every field below a schema, such as results[].tokens."""
+    for name, field in properties(schema).items():
+        yield f"{place}{name}"
+        if "items" in resolved(field):
+            yield from schema_paths(resolved(field)["items"], f"{place}{name}[].")
+        else:
+            yield from schema_paths(field, f"{place}{name}.")
+
+
+def value_paths(value: Any, place: str = "") -> Iterator[str]:
+    """The place of every field in an example, written likewise."""
+    for name, field in value.items() if isinstance(value, dict) else ():
+        yield f"{place}{name}"
+        for item in field if isinstance(field, list) else ():
+            yield from value_paths(item, f"{place}{name}[].")
+        yield from value_paths(field, f"{place}{name}.")
+
+
+def bodies() -> Iterator[Any]:
+    """The place and the content of every request, success answer and error answer."""
+    for name, operation in OPERATIONS.items():
+        yield f"{name} request", operation["requestBody"]["content"]["application/json"]
+        for code, response in operation["responses"].items():
+            if code != "default":
+                yield f"{name} {code}", response["content"]["application/json"]
+    for name, response in BUNDLE["components"]["responses"].items():
+        yield name, response["content"]["application/json"]
+
+
+EXAMPLES = [
+    pytest.param(content["schema"], example["value"], id=f"{place} {name}")
+    for place, content in bodies()
+    for name, example in content["examples"].items()
+]
+
+
+@pytest.mark.parametrize("path", [*SPECS, BUNDLE_FILE], ids=lambda path: path.name)
+def test_each_spec_is_valid_openapi(path: Path) -> None:
+    document, address = read_from_filename(str(path))
+    validate(document, base_uri=address)
+    assert document["openapi"].startswith("3.1.")
+
+
+def test_the_bundle_has_every_operation_and_schema_of_the_files() -> None:
+    documents = [yaml.safe_load(path.read_text("utf-8")) for path in SPECS]
+    assert set(BUNDLE["paths"]) == {path for document in documents for path in document["paths"]}
+    assert set(SCHEMAS) == {name for document in documents for name in document["components"]["schemas"]}
+
+
+@pytest.mark.parametrize(("schema", "value"), EXAMPLES)
+def test_each_example_is_valid_by_its_schema(schema: Any, value: Any) -> None:
+    validator = OAS31Validator({**schema, "components": BUNDLE["components"]}, format_checker=oas31_format_checker)
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)] == []
+
+
+def test_examples_are_validated_down_to_the_format_of_a_nested_time() -> None:
+    content = OPERATIONS["createTimelineEventBatch"]["requestBody"]["content"]["application/json"]
+    validator = OAS31Validator(
+        {**content["schema"], "components": BUNDLE["components"]}, format_checker=oas31_format_checker
+    )
+    event = {"eventTemplateId": "1", "tokens": {}, "timestamp": "1 March 2026"}
+    assert [error.json_path for error in validator.iter_errors({"inputs": [event]})] == ["$.inputs[0].timestamp"]
+
+
+def test_the_operations_are_the_documented_ones() -> None:
+    found = {
+        operation["operationId"]: (
+            path,
+            *operation["tags"],
+            *(scope for security in operation["security"] for scope in security["bearer"]),
+            operation["responses"].keys() - {"default"},
+            operation.get("deprecated", False),
+        )
+        for path, methods in BUNDLE["paths"].items()
+        for method, operation in methods.items()
+        if method == "post"
+    }
+    assert found == DOCUMENTED_OPERATIONS
+    assert len(OPERATIONS) == len(found)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_operation_describes_itself_its_request_and_its_answers(name: str) -> None:
+    operation = OPERATIONS[name]
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["requestBody"]["required"] is True
+    assert operation["responses"]["default"] == ERROR
+    assert all(resolved(response)["description"] for response in operation["responses"].values())
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_each_schema_and_each_of_its_fields_has_a_description(name: str) -> None:
+    assert SCHEMAS[name]["description"]
+    assert [
+        field for field, schema in properties(SCHEMAS[name]).items() if not resolved(schema).get("description")
+    ] == []
+
+
+def test_every_schema_with_fields_has_a_row_in_the_table_of_documented_fields() -> None:
+    # BatchResponse is no answer of its own: it is a part of three.
+    assert {name for name, schema in SCHEMAS.items() if properties(schema)} == {*DOCUMENTED_FIELDS, "BatchResponse"}
+
+
+@pytest.mark.parametrize("name", DOCUMENTED_FIELDS)
+def test_each_schema_has_the_documented_fields_and_no_other(name: str) -> None:
+    required, optional = (set(names.split()) for names in DOCUMENTED_FIELDS[name])
+    assert set(properties(SCHEMAS[name])) == required | optional
+    assert {field for part in parts(SCHEMAS[name]) for field in part.get("required", ())} == required
+
+
+@pytest.mark.parametrize("name", DOCUMENTED_FIELDS)
+def test_each_time_is_of_the_documented_kind(name: str) -> None:
+    fields = {field: resolved(schema) for field, schema in properties(SCHEMAS[name]).items()}
+    in_milliseconds = MILLISECONDS if name.startswith("PropertyValue") else set()
+    assert {field for field, schema in fields.items() if schema.get("format") == "date-time"} == (
+        fields.keys() & (TIMES | {"timestamp"}) - in_milliseconds
+    )
+    assert {field for field in in_milliseconds if fields[field].get("format") == "int64"} == in_milliseconds
+
+
+def test_only_what_hubspot_alone_sends_is_marked_as_read_only() -> None:
+    asked = {"TimelineEventIFrame", "PropertyValue"} | {
+        schema["$ref"].rpartition("/")[2]
+        for name, operation in OPERATIONS.items()
+        for schema in [operation["requestBody"]["content"]["application/json"]["schema"]]
+        for schema in [schema, *(field["items"] for field in properties(schema).values() if "items" in field)]
+    }
+    with_fields = {name for name, schema in SCHEMAS.items() if properties(schema)}
+    assert {name for name in with_fields if not SCHEMAS[name].get("readOnly")} == asked
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_request_has_one_example_with_every_field(name: str) -> None:
+    content = OPERATIONS[name]["requestBody"]["content"]["application/json"]
+    missing = set(schema_paths(content["schema"])) - set(value_paths(content["examples"]["full"]["value"]))
+    assert missing == set()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_success_answers_of_each_operation_have_one_example_with_every_field(name: str) -> None:
+    contents = [
+        response["content"]["application/json"]
+        for code, response in OPERATIONS[name]["responses"].items()
+        if code != "default"
+    ]
+    missing = [
+        set(schema_paths(content["schema"])) - set(value_paths(example["value"]))
+        for content in contents
+        for example in content["examples"].values()
+    ]
+    assert min(missing, key=len) == set()
+
+
+def test_the_examples_of_errors_together_have_every_field() -> None:
+    # Not one by itself: a rate limit has no category, and a validation error no policy.
+    content = BUNDLE["components"]["responses"]["Error"]["content"]["application/json"]
+    shown = {path for example in content["examples"].values() for path in value_paths(example["value"])}
+    assert set(schema_paths(content["schema"])) - shown == set()
+
+
+# tools/bundle.py
+
+
+def write_specs(folder: Path, **files: dict[str, Any]) -> Path:
+    frame = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "servers": []}
+    for name, content in {"common": {}, **files}.items():
+        document = {**frame, "paths": {}, "components": {}, **content}
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(document), "utf-8")
+    return folder
+
+
+def test_references_into_another_file_become_references_into_the_bundle(tmp_path: Path) -> None:
+    folder = write_specs(
+        tmp_path,
+        common={"components": {"schemas": {"Id": {"type": "string"}}}},
+        pets={
+            "components": {"schemas": {"Pet": {"properties": {"id": {"$ref": "common.yaml#/components/schemas/Id"}}}}}
+        },
+    )
+    assert bundle(folder)["components"]["schemas"] == {
+        "Id": {"type": "string"},
+        "Pet": {"properties": {"id": {"$ref": "#/components/schemas/Id"}}},
+    }
+
+
+def test_two_files_with_one_component_are_refused_by_its_name(tmp_path: Path) -> None:
+    pet = {"components": {"schemas": {"Pet": {"type": "object"}}}}
+    with pytest.raises(ValueError, match=r"pets\.yaml: Pet stands in another file"):
+        bundle(write_specs(tmp_path, dogs=pet, pets=pet))
+
+
+def test_two_files_with_one_path_are_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"pets\.yaml: /pets stands in another file"):
+        bundle(write_specs(tmp_path, dogs={"paths": {"/pets": {}}}, pets={"paths": {"/pets": {}}}))
+
+
+@pytest.mark.parametrize("reference", ["#/components/schemas/Cat", "cats.yaml#/components/schemas/Pet"])
+def test_a_reference_that_leads_nowhere_is_refused_by_its_text(tmp_path: Path, reference: str) -> None:
+    schemas = {"Pet": {"type": "object"}, "Litter": {"type": "array", "items": {"$ref": reference}}}
+    with pytest.raises(ValueError, match=rf"{reference}' leads nowhere"):
+        bundle(write_specs(tmp_path, pets={"components": {"schemas": schemas}}))
