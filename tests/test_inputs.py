@@ -64,8 +64,8 @@ CASES: list[tuple[Any, str, str]] = [
                     link_label="a",
                     header_label="b",
                     url="c",
-                    width="600",
-                    height=400,  # type: ignore[arg-type]
+                    width="600",  # type: ignore[arg-type]
+                    height=400,
                 )
             )
         ),

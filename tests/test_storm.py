@@ -17,6 +17,7 @@ from hubspot_events.testing import (
     CutAnswer,
     EmbeddedHubSpot,
     Fault,
+    Hold,
     LoseAnswer,
     ManualClock,
     Respond,
@@ -155,15 +156,17 @@ def test_a_back_fill_that_is_killed_and_run_again_writes_everything_once(monkeyp
     with EmbeddedHubSpot() as embedded:
         monkeypatch.setenv("HUBSPOT_BASE_URL", embedded.base_url)
         monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", embedded.access_token)
+        half_way = Hold()
+        embedded.plan(*[None] * 20, half_way)
         first = subprocess.Popen([sys.executable, "-c", BACK_FILL])
-        while len(embedded.writes) < 20 and first.poll() is None:
-            pass
+        assert half_way.reached.wait(60)
+        # The twenty-first event is written, and its answer on the way.
         first.kill()
         first.wait()
-        before = len(embedded.timeline_events)
-        assert 20 <= before < 60, "it was killed in the middle"
+        half_way.release.set()
+        assert len(embedded.timeline_events) == 21
         subprocess.run([sys.executable, "-c", BACK_FILL], check=True)
         assert sorted(one["id"] for one in embedded.timeline_events) == sorted(
             event_id("shop", key=f"order-{order}:paid") for order in range(60)
         )
-        assert len(embedded.writes) == before + 60
+        assert len(embedded.writes) == 21 + 60
