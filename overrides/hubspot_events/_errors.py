@@ -317,14 +317,18 @@ _NEVER_SENT = (
 
 def error_from_exception(exception: httpx.RequestError, request: httpx.Request) -> TransportError:
     """Return the error for a request that httpx could not send, or got no whole answer to."""
+    try:
+        failed = exception.request
+    except RuntimeError:  # a hook of the caller's raised it, and named none
+        failed = request
     # A token refresh fails on a request of its own, before the one of the caller is sent.
-    sent = exception.request is request and not isinstance(exception, _NEVER_SENT)
+    sent = failed is request and not isinstance(exception, _NEVER_SENT)
     kind = RequestTimeoutError if isinstance(exception, httpx.TimeoutException) else TransportError
     name = type(exception).__name__
     error = kind(
         f"{name}: {exception}" if str(exception) else name,
-        method=exception.request.method,
-        path=exception.request.url.path,
+        method=failed.method,
+        path=failed.url.path,
         may_have_been_processed=sent,
     )
     error.__cause__ = exception
