@@ -198,7 +198,12 @@ def test_a_client_that_does_not_wait_for_a_delayed_answer_times_out_although_it_
     api: httpx.Client, embedded_hubspot: EmbeddedHubSpot
 ) -> None:
     processing = threading.Event()
-    embedded_hubspot.reject(lambda event: bool(processing.set()))
+
+    def watch(event: dict[str, Any]) -> bool:
+        processing.set()
+        return False
+
+    embedded_hubspot.reject(watch)
     embedded_hubspot.plan(Delay(60))
     with pytest.raises(httpx.ReadTimeout):
         api.post(CREATE, json=EVENT, timeout=httpx.Timeout(10, read=0.05))
