@@ -166,13 +166,13 @@ class EmbeddedHubSpot:
     def writes(self) -> list[Write]:
         """Every input that was written, in that order, those that were replaced later included."""
         with self._lock:
-            return copy.deepcopy(self._endpoints.writes)
+            return list(self._endpoints.writes)
 
     @property
     def requests(self) -> list[RecordedRequest]:
         """Every request, in the order in which they were decided on: an answer held back is recorded already."""
         with self._lock:
-            return copy.deepcopy(self._requests)
+            return list(self._requests)
 
     @property
     def refresh_token(self) -> str:
