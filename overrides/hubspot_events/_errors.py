@@ -152,7 +152,7 @@ class ResponseError(HubSpotError):
         self.content = content
         self.error = error
         self.received_at = datetime.fromtimestamp(now, UTC)
-        self.retry_after = _retry_after(response.headers.get("Retry-After"), self.received_at)
+        self.retry_after: float | None = _retry_after(response.headers.get("Retry-After"), self.received_at)
         self.headers = {
             name: value for name, value in response.headers.items() if name.startswith("x-hubspot-ratelimit-")
         }
@@ -215,7 +215,23 @@ class LockedError(ResponseError):
 
 
 class RateLimitError(ResponseError):
-    """A rate limit was reached (429)."""
+    """A rate limit was reached (429).
+
+    Attributes:
+        retry_after: Seconds after which the short limit is over, by the answer's headers or else by the policy, or None
+            where HubSpot does not say, and when today is over.
+    """
+
+    _WINDOWS: ClassVar = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
+
+    def __init__(self, response: httpx.Response, **details: Any) -> None:
+        super().__init__(response, **details)
+        if self.daily:
+            self.retry_after = None
+        elif self.retry_after is None:
+            milliseconds = _number(self.headers.get("x-hubspot-ratelimit-interval-milliseconds"))
+            policy = (self.policy_name or "").upper()
+            self.retry_after = self._WINDOWS.get(policy) if milliseconds is None else milliseconds / 1000
 
     @property
     def policy_name(self) -> str | None:
@@ -228,20 +244,6 @@ class RateLimitError(ResponseError):
         if self.policy_name:
             return self.policy_name.upper() == "DAILY"
         return self.headers.get("x-hubspot-ratelimit-daily-remaining") == "0"
-
-    _WINDOWS: ClassVar = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
-
-    @property
-    def window(self) -> float | None:
-        """Seconds after which the short limit is over, or None where HubSpot does not say."""
-        if self.daily:
-            return None
-        if self.retry_after is not None:
-            return self.retry_after
-        milliseconds = _number(self.headers.get("x-hubspot-ratelimit-interval-milliseconds"))
-        if milliseconds is not None:
-            return milliseconds / 1000
-        return self._WINDOWS.get((self.policy_name or "").upper())
 
 
 class MigrationError(ResponseError):

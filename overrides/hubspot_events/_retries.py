@@ -123,7 +123,7 @@ def wait_before_retry(error: HubSpotError, retries: int) -> float | None:
         return backoff
     if isinstance(error, RateLimitError):
         # The window is over when it is over, for all that wait for it: the back-off comes on top, to spread them.
-        return None if error.daily else (error.window or 0) + backoff
+        return None if error.daily else (error.retry_after or 0) + backoff
     if not isinstance(error, ResponseError):
         return None
     asked = error.retry_after or 0
