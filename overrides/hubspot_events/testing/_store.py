@@ -47,10 +47,10 @@ class Timeline:
         return used
 
     def create(self, event: Json) -> Json:
-        """Store an event and return it. Raises InputRefused when its id is taken and taken ids are refused."""
+        """Store an event and return it. Raises InputRefused when its id is taken and that is to be rejected."""
         event_id = event.get("id", "").replace("{{uuid}}", str(uuid.uuid4())) or str(uuid.uuid4())
         key = (event["eventTemplateId"], event_id)
-        if key in self.events and self._on_used_id != "replace":
+        if key in self.events and self._on_used_id == "reject":
             raise InputRefused("VALIDATION_ERROR", "Event ID already in use")
         now = iso_time(self._now())
         stored: Json = {"timestamp": now, **event}
