@@ -41,7 +41,7 @@ def pyright(python: Path, elsewhere: Path) -> set[Place]:
 
 
 def _run(checker: str, options: list[str], elsewhere: Path) -> str:
-    command = [TOOLS / checker, *options, *(FOLDER / name for name in FILES)]
+    command: list[str | Path] = [TOOLS / checker, *options, *(FOLDER / name for name in FILES)]
     done = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr  # 1 says that there are errors
     return done.stdout
