@@ -15,7 +15,7 @@ import pytest
 from bundled_spec import SCHEMAS, bodies, properties, resolved
 from hubspot_events_api import models
 from hubspot_events_api.types import FieldError, OpenStrEnum
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 WITH_FIELDS = [name for name, schema in SCHEMAS.items() if properties(schema)]
@@ -308,11 +308,9 @@ def test_the_zone_of_the_machine_does_not_count(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("enum", ENUMS)
 @some
-@given(
-    word=TEXT.filter(lambda word: word.upper() not in {"NONE", "HIGH"})
-    | st.sampled_from(["COMPLETED", "QUEUED", "secret"])
-)
+@given(word=TEXT | st.sampled_from(["COMPLETED", "QUEUED", "secret"]))
 def test_an_unknown_word_is_kept_and_behaves_as_a_member(enum: type[OpenStrEnum], word: str) -> None:
+    assume(word.casefold() not in {documented.casefold() for documented in enum})
     member = enum(word)
     assert isinstance(member, enum)
     assert member == word
