@@ -445,6 +445,12 @@ def test_fields_that_the_models_do_not_know_can_be_sent() -> None:
     assert event.to_dict() == full("TimelineEvent").to_dict() | {"newField": 1}
 
 
+@pytest.mark.parametrize("value", [None, "newField", [], {1: 1}])
+def test_additional_properties_that_are_no_json_object_are_refused_by_name(value: Any) -> None:
+    with pytest.raises(FieldError, match=r"^additional_properties"):
+        attrs.evolve(full("TimelineEvent"), additional_properties=value).to_dict()
+
+
 def test_an_empty_list_or_map_is_not_a_field_that_is_left_out() -> None:
     update = models.MarketingEventUpdate.from_dict({"objectId": "1", "customProperties": []})
     assert update.to_dict() == {"objectId": "1", "customProperties": []}
