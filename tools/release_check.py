@@ -1,4 +1,4 @@
-"""Say whether this tree is fit to be tagged, as far as git and CHANGELOG.md know; `make release-check` adds the rest."""
+"""Say whether git and CHANGELOG.md are ready for a release; `make release-check` asks the rest."""
 
 import re
 import runpy

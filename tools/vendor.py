@@ -108,13 +108,13 @@ def _copied(path: str, text: str) -> bytes:
         text = re.sub(rf"^( *)import {GENERATED}$", rf"\1from {dots} import {GENERATED}", text, flags=re.MULTILINE)
         for node in ast.walk(ast.parse(text)):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.level == 0:
-                names = [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                names = [node.module]
             for name in names:
                 if name.split(".")[0] in (FOLDER, GENERATED):
                     raise VendorError(
-                        f"{_source(path)}:{node.lineno} imports {name}, which a copy does not find: import relatively"
-                        f" what is in {FOLDER}, and write 'from {GENERATED}… import …' for what is generated"
+                        f"{_source(path)} imports {name}, which a copy does not find: import relatively what is in"
+                        f" {FOLDER}, and write 'from {GENERATED}… import …' for what is generated"
                     )
     return text.encode()
 
