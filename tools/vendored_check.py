@@ -89,9 +89,10 @@ def main() -> int:
         return 0
     for path, kind in changed:
         print(f"{kind}: {folder / path}")
+    testing = " TESTING=1" if "testing/__init__.py" in record.files else ""
     print(
-        f"error: this is not {record} as it came. To see the changes, or with FORCE=1 to undo them, run in a checkout"
-        f" of hubspot-events: make vendor DEST={folder.parent}",
+        f"error: this is not {record} as it came. To see the changes, and with FORCE=1 to undo them, run in a checkout"
+        f" of that revision: make vendor DEST={folder.parent}{testing}",
         file=sys.stderr,
     )
     return 1
