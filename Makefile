@@ -47,7 +47,7 @@ release-check: $(VENV)/ready ## say whether this tree is fit to be tagged as a r
 	$(MAKE) build
 
 vendor: ## copy the library into DEST, a folder of another repository; TESTING=1, FORCE=1: see docs/vendoring.md
-	$(PYTHON) tools/vendor.py $(if $(TESTING),--testing) $(if $(FORCE),--force) \
+	$(PYTHON) tools/vendor.py $(if $(filter 1,$(TESTING)),--testing) $(if $(filter 1,$(FORCE)),--force) \
 	    "$(or $(DEST),$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))"
 
 lock: ## pin the newest release of everything that the development environment installs, in constraints.txt

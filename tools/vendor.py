@@ -73,7 +73,7 @@ def vendor(destination: Path, *, testing: bool, force: bool) -> None:
     version = runpy.run_path(str(ROOT / SOURCES[""] / "_version.py"))["__version__"]
     record = Record(version, _revision(), {path: digest(content) for path, content in files.items()})
     # Last, so that after an interruption the old one still says which files are ours.
-    _write(folder / RECORD, (json.dumps(asdict(record), indent=1) + "\n").encode())
+    _write(folder / RECORD, (json.dumps({"name": "hubspot-events"} | asdict(record), indent=1) + "\n").encode())
 
     change = f"{before} became {record}" if before.files and str(before) != str(record) else f"{record}"
     print(f"{folder}: {change}, {len(files)} files, {len(removed)} removed")
