@@ -126,7 +126,8 @@ def _parse_time(text: str) -> datetime.datetime:
         if len(text) > _LONGEST_TIME:
             raise
         # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
-        from dateutil import parser  # noqa: PLC0415
+        # Untyped where a repository has a copy of this and no stubs.
+        from dateutil import parser  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
 
     if _ZONE_WITH_SIGN.search(text):
         raise ValueError(text)
@@ -134,7 +135,7 @@ def _parse_time(text: str) -> datetime.datetime:
     # readings differ, the text does not say which day, or which time of the day, it means.
     starts_with_year = text[:4].isdigit()
     try:
-        one = parser.parse(text, default=datetime.datetime(2001, 1, 1), tzinfos=_zone)
+        one: datetime.datetime = parser.parse(text, default=datetime.datetime(2001, 1, 1), tzinfos=_zone)
         other = parser.parse(
             text, default=datetime.datetime(2002, 2, 2, 2), tzinfos=_zone, dayfirst=not starts_with_year
         )
