@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
@@ -113,7 +113,7 @@ def write_time(value: Any, field: str) -> str:
             " value.astimezone(), or end the text with Z or an offset such as +01:00",
         )
     try:
-        return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        return value.astimezone(datetime.timezone.utc).isoformat().removesuffix("+00:00") + "Z"
     except OverflowError:
         raise FieldError(field, f"{value.isoformat()} lies outside the years 1 to 9999 in UTC") from None
 
@@ -155,7 +155,7 @@ def _zone(name: str | None, offset: float | None) -> datetime.tzinfo | None:
 
 def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
     """Return a list, each item written on its own."""
-    if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
+    if type(value) is not list and (not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping)):
         raise FieldError(field, f"must be a list, not {_name(value)}")
     items = []
     for index, item in enumerate(value):
@@ -170,6 +170,8 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     """Return a dict with text as keys, each value written on its own."""
     if not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
+    if _all_are(value, str) and (write is write_any or write is write_plain and _all_are(value.values(), *arguments)):
+        return dict(value)
     entries = {}
     for key, entry in value.items():
         try:
@@ -190,41 +192,51 @@ def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
     return data
 
 
+def _all_are(values: Iterable[Any], *types: type) -> bool:
+    """Whether each value is of just one of the types, found without a loop in Python."""
+    return set(map(type, values)).issubset(types)
+
+
 def _name(value: object) -> str:
     return "None" if value is None else type(value).__name__
 
 
-# What is received. ``take`` and its like move a field out of a JSON object; what cannot be read stays in it. The
-# ``read_`` functions return a value or raise ValueError.
+# What is received. A model pops each field out of a JSON object; it keeps one of JSON's own types as it is, and hands
+# any other to ``take`` and its like, which put what cannot be read back. The ``read_`` functions return a value or raise
+# ValueError.
 
 
 def as_object(data: Any) -> dict[str, Any]:
     """Return a copy of a JSON object; raises FieldError for other JSON."""
-    if not isinstance(data, Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):
         raise FieldError("(the JSON)", f"must be an object, not {_name(data)}")
     return dict(data)
 
 
-def take(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> T | None:
-    """Take a field, or None."""
-    value = rest.get(name)
+def take(rest: dict[str, Any], name: str, value: Any, read: Callable[..., T], *arguments: Any) -> T | None:
+    """Return what the value of a field reads as, or None."""
     if value is None:
-        rest.pop(name, None)
         return None
     try:
-        result = read(value, *arguments)
+        return read(value, *arguments)
     except (ValueError, OverflowError):
+        rest[name] = value
         return None
-    del rest[name]
-    return result
 
 
-def take_list(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> list[T]:
-    """Take the items of a list that can be read; the others stay."""
-    items = rest.get(name)
+def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime | None:
+    """Return what the value of a field reads as with `read_time`, or None."""
+    try:
+        time = datetime.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return take(rest, name, value, read_time)
+    return time if time.tzinfo else take(rest, name, value, read_time)
+
+
+def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[..., T], *arguments: Any) -> list[T]:
+    """Return the items of a list that can be read; the others go back."""
     if not isinstance(items, list):
-        if items is None:
-            rest.pop(name, None)
+        rest[name] = items
         return []
     result = []
     unreadable = []
@@ -235,18 +247,16 @@ def take_list(rest: dict[str, Any], name: str, read: Callable[..., T], *argument
             unreadable.append(item)
     if unreadable:
         rest[name] = unreadable
-    else:
-        del rest[name]
     return result
 
 
-def take_map(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
-    """Take the entries of a map that can be read; the others stay."""
-    entries = rest.get(name)
-    if not isinstance(entries, Mapping):
-        if entries is None:
-            rest.pop(name, None)
+def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
+    """Return the entries of a map that can be read; the others go back."""
+    if type(entries) is not dict and not isinstance(entries, Mapping):
+        rest[name] = entries
         return {}
+    if read is read_any or read is read_str and _all_are(entries.values(), str):
+        return dict(entries)
     result = {}
     unreadable = {}
     for key, entry in entries.items():
@@ -256,8 +266,6 @@ def take_map(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments
             unreadable[key] = entry
     if unreadable:
         rest[name] = unreadable
-    else:
-        del rest[name]
     return result
 
 

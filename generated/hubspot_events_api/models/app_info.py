@@ -30,19 +30,25 @@ class AppInfo:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        if self.id:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.name is not None:
-            data["name"] = write_plain(self.name, "name", str)
+        value: Any
+        data = {**self.additional_properties}
+        if value := self.id:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.name) is not None:
+            data["name"] = value if type(value) is str else write_plain(value, "name", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         rest = as_object(data)
-        return cls(
-            id=take(rest, "id", read_str) or "",
-            name=take(rest, "name", read_str),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            id=v if type(v := pop("id", "")) is str else take(rest, "id", v, read_str) or "",
+            name=v if type(v := pop("name", None)) is str or v is None else take(rest, "name", v, read_str),
             additional_properties=rest,
         )
+        return self

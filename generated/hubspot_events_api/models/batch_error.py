@@ -9,7 +9,6 @@ from ..models.error_detail import ErrorDetail
 from ..models.links import Links
 from ..types import (
     as_object,
-    read_any,
     read_str,
     take,
     take_list,
@@ -52,37 +51,43 @@ class BatchError:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        if self.category:
-            data["category"] = write_plain(self.category, "category", str)
-        if self.message:
-            data["message"] = write_plain(self.message, "message", str)
-        if self.status:
-            data["status"] = write_plain(self.status, "status", str)
-        if self.id is not None:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.context is not None:
-            data["context"] = write_any(self.context, "context")
-        if self.errors:
-            data["errors"] = write_list(self.errors, "errors", write_object, ErrorDetail)
-        if self.links:
-            data["links"] = write_map(self.links, "links", write_plain, str)
-        if self.sub_category is not None:
-            data["subCategory"] = write_any(self.sub_category, "sub_category")
+        value: Any
+        data = {**self.additional_properties}
+        if value := self.category:
+            data["category"] = value if type(value) is str else write_plain(value, "category", str)
+        if value := self.message:
+            data["message"] = value if type(value) is str else write_plain(value, "message", str)
+        if value := self.status:
+            data["status"] = value if type(value) is str else write_plain(value, "status", str)
+        if (value := self.id) is not None:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.context) is not None:
+            data["context"] = write_any(value, "context")
+        if value := self.errors:
+            data["errors"] = write_list(value, "errors", write_object, ErrorDetail)
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.sub_category) is not None:
+            data["subCategory"] = write_any(value, "sub_category")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         rest = as_object(data)
-        return cls(
-            category=take(rest, "category", read_str) or "",
-            message=take(rest, "message", read_str) or "",
-            status=take(rest, "status", read_str) or "",
-            id=take(rest, "id", read_str),
-            context=take(rest, "context", read_any),
-            errors=take_list(rest, "errors", ErrorDetail.from_dict),
-            links=take_map(rest, "links", read_str),
-            sub_category=take(rest, "subCategory", read_any),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            category=v if type(v := pop("category", "")) is str else take(rest, "category", v, read_str) or "",
+            message=v if type(v := pop("message", "")) is str else take(rest, "message", v, read_str) or "",
+            status=v if type(v := pop("status", "")) is str else take(rest, "status", v, read_str) or "",
+            id=v if type(v := pop("id", None)) is str or v is None else take(rest, "id", v, read_str),
+            context=pop("context", None),
+            errors=[] if (v := pop("errors", None)) is None else take_list(rest, "errors", v, ErrorDetail.from_dict),
+            links={} if (v := pop("links", None)) is None else take_map(rest, "links", v, read_str),
+            sub_category=pop("subCategory", None),
             additional_properties=rest,
         )
+        return self

@@ -9,7 +9,6 @@ from ..models.error_detail import ErrorDetail
 from ..models.links import Links
 from ..types import (
     as_object,
-    read_any,
     read_str,
     take,
     take_list,
@@ -62,49 +61,65 @@ class Error:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        if self.status:
-            data["status"] = write_plain(self.status, "status", str)
-        if self.message:
-            data["message"] = write_plain(self.message, "message", str)
-        if self.correlation_id:
-            data["correlationId"] = write_plain(self.correlation_id, "correlation_id", str)
-        if self.category is not None:
-            data["category"] = write_plain(self.category, "category", str)
-        if self.sub_category is not None:
-            data["subCategory"] = write_any(self.sub_category, "sub_category")
-        if self.errors:
-            data["errors"] = write_list(self.errors, "errors", write_object, ErrorDetail)
-        if self.context is not None:
-            data["context"] = write_any(self.context, "context")
-        if self.links:
-            data["links"] = write_map(self.links, "links", write_plain, str)
-        if self.error_type is not None:
-            data["errorType"] = write_plain(self.error_type, "error_type", str)
-        if self.policy_name is not None:
-            data["policyName"] = write_plain(self.policy_name, "policy_name", str)
-        if self.group_name is not None:
-            data["groupName"] = write_plain(self.group_name, "group_name", str)
-        if self.request_id is not None:
-            data["requestId"] = write_plain(self.request_id, "request_id", str)
+        value: Any
+        data = {**self.additional_properties}
+        if value := self.status:
+            data["status"] = value if type(value) is str else write_plain(value, "status", str)
+        if value := self.message:
+            data["message"] = value if type(value) is str else write_plain(value, "message", str)
+        if value := self.correlation_id:
+            data["correlationId"] = value if type(value) is str else write_plain(value, "correlation_id", str)
+        if (value := self.category) is not None:
+            data["category"] = value if type(value) is str else write_plain(value, "category", str)
+        if (value := self.sub_category) is not None:
+            data["subCategory"] = write_any(value, "sub_category")
+        if value := self.errors:
+            data["errors"] = write_list(value, "errors", write_object, ErrorDetail)
+        if (value := self.context) is not None:
+            data["context"] = write_any(value, "context")
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.error_type) is not None:
+            data["errorType"] = value if type(value) is str else write_plain(value, "error_type", str)
+        if (value := self.policy_name) is not None:
+            data["policyName"] = value if type(value) is str else write_plain(value, "policy_name", str)
+        if (value := self.group_name) is not None:
+            data["groupName"] = value if type(value) is str else write_plain(value, "group_name", str)
+        if (value := self.request_id) is not None:
+            data["requestId"] = value if type(value) is str else write_plain(value, "request_id", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         rest = as_object(data)
-        return cls(
-            status=take(rest, "status", read_str) or "",
-            message=take(rest, "message", read_str) or "",
-            correlation_id=take(rest, "correlationId", read_str) or "",
-            category=take(rest, "category", read_str),
-            sub_category=take(rest, "subCategory", read_any),
-            errors=take_list(rest, "errors", ErrorDetail.from_dict),
-            context=take(rest, "context", read_any),
-            links=take_map(rest, "links", read_str),
-            error_type=take(rest, "errorType", read_str),
-            policy_name=take(rest, "policyName", read_str),
-            group_name=take(rest, "groupName", read_str),
-            request_id=take(rest, "requestId", read_str),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            status=v if type(v := pop("status", "")) is str else take(rest, "status", v, read_str) or "",
+            message=v if type(v := pop("message", "")) is str else take(rest, "message", v, read_str) or "",
+            correlation_id=v
+            if type(v := pop("correlationId", "")) is str
+            else take(rest, "correlationId", v, read_str) or "",
+            category=v if type(v := pop("category", None)) is str or v is None else take(rest, "category", v, read_str),
+            sub_category=pop("subCategory", None),
+            errors=[] if (v := pop("errors", None)) is None else take_list(rest, "errors", v, ErrorDetail.from_dict),
+            context=pop("context", None),
+            links={} if (v := pop("links", None)) is None else take_map(rest, "links", v, read_str),
+            error_type=v
+            if type(v := pop("errorType", None)) is str or v is None
+            else take(rest, "errorType", v, read_str),
+            policy_name=v
+            if type(v := pop("policyName", None)) is str or v is None
+            else take(rest, "policyName", v, read_str),
+            group_name=v
+            if type(v := pop("groupName", None)) is str or v is None
+            else take(rest, "groupName", v, read_str),
+            request_id=v
+            if type(v := pop("requestId", None)) is str or v is None
+            else take(rest, "requestId", v, read_str),
             additional_properties=rest,
         )
+        return self

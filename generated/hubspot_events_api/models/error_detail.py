@@ -7,7 +7,6 @@ import attrs
 
 from ..types import (
     as_object,
-    read_any,
     read_str,
     take,
     write_any,
@@ -39,28 +38,34 @@ class ErrorDetail:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        if self.message:
-            data["message"] = write_plain(self.message, "message", str)
-        if self.code is not None:
-            data["code"] = write_plain(self.code, "code", str)
-        if self.in_ is not None:
-            data["in"] = write_plain(self.in_, "in_", str)
-        if self.context is not None:
-            data["context"] = write_any(self.context, "context")
-        if self.sub_category is not None:
-            data["subCategory"] = write_any(self.sub_category, "sub_category")
+        value: Any
+        data = {**self.additional_properties}
+        if value := self.message:
+            data["message"] = value if type(value) is str else write_plain(value, "message", str)
+        if (value := self.code) is not None:
+            data["code"] = value if type(value) is str else write_plain(value, "code", str)
+        if (value := self.in_) is not None:
+            data["in"] = value if type(value) is str else write_plain(value, "in_", str)
+        if (value := self.context) is not None:
+            data["context"] = write_any(value, "context")
+        if (value := self.sub_category) is not None:
+            data["subCategory"] = write_any(value, "sub_category")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         rest = as_object(data)
-        return cls(
-            message=take(rest, "message", read_str) or "",
-            code=take(rest, "code", read_str),
-            in_=take(rest, "in", read_str),
-            context=take(rest, "context", read_any),
-            sub_category=take(rest, "subCategory", read_any),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            message=v if type(v := pop("message", "")) is str else take(rest, "message", v, read_str) or "",
+            code=v if type(v := pop("code", None)) is str or v is None else take(rest, "code", v, read_str),
+            in_=v if type(v := pop("in", None)) is str or v is None else take(rest, "in", v, read_str),
+            context=pop("context", None),
+            sub_category=pop("subCategory", None),
             additional_properties=rest,
         )
+        return self

@@ -30,19 +30,25 @@ class MarketingEventProperty:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        if self.name:
-            data["name"] = write_plain(self.name, "name", str)
-        if self.value:
-            data["value"] = write_plain(self.value, "value", str)
+        value: Any
+        data = {**self.additional_properties}
+        if value := self.name:
+            data["name"] = value if type(value) is str else write_plain(value, "name", str)
+        if value := self.value:
+            data["value"] = value if type(value) is str else write_plain(value, "value", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         rest = as_object(data)
-        return cls(
-            name=take(rest, "name", read_str) or "",
-            value=take(rest, "value", read_str) or "",
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            name=v if type(v := pop("name", "")) is str else take(rest, "name", v, read_str) or "",
+            value=v if type(v := pop("value", "")) is str else take(rest, "value", v, read_str) or "",
             additional_properties=rest,
         )
+        return self

@@ -12,9 +12,9 @@ from ..types import (
     read_bool,
     read_list,
     read_str,
-    read_time,
     required,
     take,
+    take_time,
     write_list,
     write_object,
     write_plain,
@@ -54,44 +54,65 @@ class MarketingEventUpdate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        data["objectId"] = write_plain(self.object_id, "object_id", str)
-        if self.custom_properties is not None:
-            data["customProperties"] = write_list(
-                self.custom_properties, "custom_properties", write_object, PropertyValue
-            )
-        if self.end_date_time is not None:
-            data["endDateTime"] = write_time(self.end_date_time, "end_date_time")
-        if self.event_cancelled is not None:
-            data["eventCancelled"] = write_plain(self.event_cancelled, "event_cancelled", bool)
-        if self.event_description is not None:
-            data["eventDescription"] = write_plain(self.event_description, "event_description", str)
-        if self.event_name is not None:
-            data["eventName"] = write_plain(self.event_name, "event_name", str)
-        if self.event_organizer is not None:
-            data["eventOrganizer"] = write_plain(self.event_organizer, "event_organizer", str)
-        if self.event_type is not None:
-            data["eventType"] = write_plain(self.event_type, "event_type", str)
-        if self.event_url is not None:
-            data["eventUrl"] = write_plain(self.event_url, "event_url", str)
-        if self.start_date_time is not None:
-            data["startDateTime"] = write_time(self.start_date_time, "start_date_time")
+        value: Any
+        data = {**self.additional_properties}
+        value = self.object_id
+        data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.custom_properties) is not None:
+            data["customProperties"] = write_list(value, "custom_properties", write_object, PropertyValue)
+        if (value := self.end_date_time) is not None:
+            data["endDateTime"] = write_time(value, "end_date_time")
+        if (value := self.event_cancelled) is not None:
+            data["eventCancelled"] = value if type(value) is bool else write_plain(value, "event_cancelled", bool)
+        if (value := self.event_description) is not None:
+            data["eventDescription"] = value if type(value) is str else write_plain(value, "event_description", str)
+        if (value := self.event_name) is not None:
+            data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
+        if (value := self.event_organizer) is not None:
+            data["eventOrganizer"] = value if type(value) is str else write_plain(value, "event_organizer", str)
+        if (value := self.event_type) is not None:
+            data["eventType"] = value if type(value) is str else write_plain(value, "event_type", str)
+        if (value := self.event_url) is not None:
+            data["eventUrl"] = value if type(value) is str else write_plain(value, "event_url", str)
+        if (value := self.start_date_time) is not None:
+            data["startDateTime"] = write_time(value, "start_date_time")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         rest = as_object(data)
-        return cls(
-            object_id=required(take(rest, "objectId", read_str), "object_id"),
-            custom_properties=take(rest, "customProperties", read_list, PropertyValue.from_dict),
-            end_date_time=take(rest, "endDateTime", read_time),
-            event_cancelled=take(rest, "eventCancelled", read_bool),
-            event_description=take(rest, "eventDescription", read_str),
-            event_name=take(rest, "eventName", read_str),
-            event_organizer=take(rest, "eventOrganizer", read_str),
-            event_type=take(rest, "eventType", read_str),
-            event_url=take(rest, "eventUrl", read_str),
-            start_date_time=take(rest, "startDateTime", read_time),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            object_id=v
+            if type(v := pop("objectId", None)) is str
+            else required(take(rest, "objectId", v, read_str), "object_id"),
+            custom_properties=None
+            if (v := pop("customProperties", None)) is None
+            else take(rest, "customProperties", v, read_list, PropertyValue.from_dict),
+            end_date_time=None if (v := pop("endDateTime", None)) is None else take_time(rest, "endDateTime", v),
+            event_cancelled=v
+            if type(v := pop("eventCancelled", None)) is bool or v is None
+            else take(rest, "eventCancelled", v, read_bool),
+            event_description=v
+            if type(v := pop("eventDescription", None)) is str or v is None
+            else take(rest, "eventDescription", v, read_str),
+            event_name=v
+            if type(v := pop("eventName", None)) is str or v is None
+            else take(rest, "eventName", v, read_str),
+            event_organizer=v
+            if type(v := pop("eventOrganizer", None)) is str or v is None
+            else take(rest, "eventOrganizer", v, read_str),
+            event_type=v
+            if type(v := pop("eventType", None)) is str or v is None
+            else take(rest, "eventType", v, read_str),
+            event_url=v
+            if type(v := pop("eventUrl", None)) is str or v is None
+            else take(rest, "eventUrl", v, read_str),
+            start_date_time=None if (v := pop("startDateTime", None)) is None else take_time(rest, "startDateTime", v),
             additional_properties=rest,
         )
+        return self

@@ -16,10 +16,10 @@ from ..types import (
     read_float,
     read_map,
     read_str,
-    read_time,
     read_union,
     required,
     take,
+    take_time,
     write_any,
     write_map,
     write_object,
@@ -67,44 +67,69 @@ class TimelineEvent:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        data["eventTemplateId"] = write_plain(self.event_template_id, "event_template_id", str)
-        data["tokens"] = write_map(self.tokens, "tokens", write_plain, str, float, int, bool)
-        if self.id is not None:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.custom_object_type_id is not None:
-            data["customObjectTypeId"] = write_plain(self.custom_object_type_id, "custom_object_type_id", str)
-        if self.domain is not None:
-            data["domain"] = write_plain(self.domain, "domain", str)
-        if self.email is not None:
-            data["email"] = write_plain(self.email, "email", str)
-        if self.extra_data is not None:
-            data["extraData"] = write_map(self.extra_data, "extra_data", write_any)
-        if self.object_id is not None:
-            data["objectId"] = write_plain(self.object_id, "object_id", str)
-        if self.timeline_i_frame is not None:
-            data["timelineIFrame"] = write_object(self.timeline_i_frame, "timeline_i_frame", TimelineEventIFrame)
-        if self.timestamp is not None:
-            data["timestamp"] = write_time(self.timestamp, "timestamp")
-        if self.utk is not None:
-            data["utk"] = write_plain(self.utk, "utk", str)
+        value: Any
+        data = {**self.additional_properties}
+        value = self.event_template_id
+        data["eventTemplateId"] = value if type(value) is str else write_plain(value, "event_template_id", str)
+        value = self.tokens
+        data["tokens"] = write_map(value, "tokens", write_plain, str, float, int, bool)
+        if (value := self.id) is not None:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.custom_object_type_id) is not None:
+            data["customObjectTypeId"] = (
+                value if type(value) is str else write_plain(value, "custom_object_type_id", str)
+            )
+        if (value := self.domain) is not None:
+            data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+        if (value := self.extra_data) is not None:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if (value := self.utk) is not None:
+            data["utk"] = value if type(value) is str else write_plain(value, "utk", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         rest = as_object(data)
-        return cls(
-            event_template_id=required(take(rest, "eventTemplateId", read_str), "event_template_id"),
-            tokens=required(take(rest, "tokens", read_map, read_union, read_float, read_bool, read_str), "tokens"),
-            id=take(rest, "id", read_str),
-            custom_object_type_id=take(rest, "customObjectTypeId", read_str),
-            domain=take(rest, "domain", read_str),
-            email=take(rest, "email", read_str),
-            extra_data=take(rest, "extraData", read_map, read_any),
-            object_id=take(rest, "objectId", read_str),
-            timeline_i_frame=take(rest, "timelineIFrame", TimelineEventIFrame.from_dict),
-            timestamp=take(rest, "timestamp", read_time),
-            utk=take(rest, "utk", read_str),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            event_template_id=v
+            if type(v := pop("eventTemplateId", None)) is str
+            else required(take(rest, "eventTemplateId", v, read_str), "event_template_id"),
+            tokens=required(
+                None
+                if (v := pop("tokens", None)) is None
+                else take(rest, "tokens", v, read_map, read_union, read_float, read_bool, read_str),
+                "tokens",
+            ),
+            id=v if type(v := pop("id", None)) is str or v is None else take(rest, "id", v, read_str),
+            custom_object_type_id=v
+            if type(v := pop("customObjectTypeId", None)) is str or v is None
+            else take(rest, "customObjectTypeId", v, read_str),
+            domain=v if type(v := pop("domain", None)) is str or v is None else take(rest, "domain", v, read_str),
+            email=v if type(v := pop("email", None)) is str or v is None else take(rest, "email", v, read_str),
+            extra_data=None
+            if (v := pop("extraData", None)) is None
+            else take(rest, "extraData", v, read_map, read_any),
+            object_id=v
+            if type(v := pop("objectId", None)) is str or v is None
+            else take(rest, "objectId", v, read_str),
+            timeline_i_frame=None
+            if (v := pop("timelineIFrame", None)) is None
+            else take(rest, "timelineIFrame", v, TimelineEventIFrame.from_dict),
+            timestamp=None if (v := pop("timestamp", None)) is None else take_time(rest, "timestamp", v),
+            utk=v if type(v := pop("utk", None)) is str or v is None else take(rest, "utk", v, read_str),
             additional_properties=rest,
         )
+        return self

@@ -30,15 +30,27 @@ class TimelineEventBatch:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        data["inputs"] = write_list(self.inputs, "inputs", write_object, TimelineEvent)
+        value: Any
+        data = {**self.additional_properties}
+        value = self.inputs
+        data["inputs"] = write_list(value, "inputs", write_object, TimelineEvent)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         rest = as_object(data)
-        return cls(
-            inputs=required(take(rest, "inputs", read_list, TimelineEvent.from_dict), "inputs"),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            inputs=required(
+                None
+                if (v := pop("inputs", None)) is None
+                else take(rest, "inputs", v, read_list, TimelineEvent.from_dict),
+                "inputs",
+            ),
             additional_properties=rest,
         )
+        return self

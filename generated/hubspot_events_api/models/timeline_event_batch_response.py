@@ -14,10 +14,10 @@ from ..types import (
     as_object,
     read_int,
     read_str,
-    read_time,
     take,
     take_list,
     take_map,
+    take_time,
     write_list,
     write_map,
     write_object,
@@ -56,37 +56,47 @@ class TimelineEventBatchResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
-        if self.completed_at is not None:
-            data["completedAt"] = write_time(self.completed_at, "completed_at")
-        if self.started_at is not None:
-            data["startedAt"] = write_time(self.started_at, "started_at")
-        if self.results:
-            data["results"] = write_list(self.results, "results", write_object, TimelineEventResponse)
-        if self.status is not None:
-            data["status"] = write_plain(self.status, "status", str)
-        if self.errors:
-            data["errors"] = write_list(self.errors, "errors", write_object, BatchError)
-        if self.links:
-            data["links"] = write_map(self.links, "links", write_plain, str)
-        if self.num_errors is not None:
-            data["numErrors"] = write_plain(self.num_errors, "num_errors", int)
-        if self.requested_at is not None:
-            data["requestedAt"] = write_time(self.requested_at, "requested_at")
+        value: Any
+        data = {**self.additional_properties}
+        if (value := self.completed_at) is not None:
+            data["completedAt"] = write_time(value, "completed_at")
+        if (value := self.started_at) is not None:
+            data["startedAt"] = write_time(value, "started_at")
+        if value := self.results:
+            data["results"] = write_list(value, "results", write_object, TimelineEventResponse)
+        if (value := self.status) is not None:
+            data["status"] = write_plain(value, "status", str)
+        if value := self.errors:
+            data["errors"] = write_list(value, "errors", write_object, BatchError)
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.num_errors) is not None:
+            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
+        if (value := self.requested_at) is not None:
+            data["requestedAt"] = write_time(value, "requested_at")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         rest = as_object(data)
-        return cls(
-            completed_at=take(rest, "completedAt", read_time),
-            started_at=take(rest, "startedAt", read_time),
-            results=take_list(rest, "results", TimelineEventResponse.from_dict),
-            status=take(rest, "status", BatchStatus),
-            errors=take_list(rest, "errors", BatchError.from_dict),
-            links=take_map(rest, "links", read_str),
-            num_errors=take(rest, "numErrors", read_int),
-            requested_at=take(rest, "requestedAt", read_time),
+        pop = rest.pop
+        self = cls.__new__(cls)
+        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
+        cls.__init__(
+            self,
+            completed_at=None if (v := pop("completedAt", None)) is None else take_time(rest, "completedAt", v),
+            started_at=None if (v := pop("startedAt", None)) is None else take_time(rest, "startedAt", v),
+            results=[]
+            if (v := pop("results", None)) is None
+            else take_list(rest, "results", v, TimelineEventResponse.from_dict),
+            status=None if (v := pop("status", None)) is None else take(rest, "status", v, BatchStatus),
+            errors=[] if (v := pop("errors", None)) is None else take_list(rest, "errors", v, BatchError.from_dict),
+            links={} if (v := pop("links", None)) is None else take_map(rest, "links", v, read_str),
+            num_errors=v
+            if type(v := pop("numErrors", None)) is int or v is None
+            else take(rest, "numErrors", v, read_int),
+            requested_at=None if (v := pop("requestedAt", None)) is None else take_time(rest, "requestedAt", v),
             additional_properties=rest,
         )
+        return self
