@@ -41,14 +41,16 @@ class AppInfo:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            id=v if type(v := pop("id", "")) is str else take(rest, "id", v, read_str) or "",
-            name=v if type(v := pop("name", None)) is str or v is None else take(rest, "name", v, read_str),
-            additional_properties=rest,
-        )
+        self = cls()
+        if "id" in rest:
+            value = pop("id")
+            self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        if "name" in rest:
+            value = pop("name")
+            self.name = value if type(value) is str else take(rest, "name", value, read_str)
+        if rest:
+            self.additional_properties = rest
         return self

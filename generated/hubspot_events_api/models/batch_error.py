@@ -74,20 +74,34 @@ class BatchError:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            category=v if type(v := pop("category", "")) is str else take(rest, "category", v, read_str) or "",
-            message=v if type(v := pop("message", "")) is str else take(rest, "message", v, read_str) or "",
-            status=v if type(v := pop("status", "")) is str else take(rest, "status", v, read_str) or "",
-            id=v if type(v := pop("id", None)) is str or v is None else take(rest, "id", v, read_str),
-            context=pop("context", None),
-            errors=[] if (v := pop("errors", None)) is None else take_list(rest, "errors", v, ErrorDetail.from_dict),
-            links={} if (v := pop("links", None)) is None else take_map(rest, "links", v, read_str),
-            sub_category=pop("subCategory", None),
-            additional_properties=rest,
-        )
+        self = cls()
+        if "category" in rest:
+            value = pop("category")
+            self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
+        if "message" in rest:
+            value = pop("message")
+            self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        if "status" in rest:
+            value = pop("status")
+            self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        if "id" in rest:
+            value = pop("id")
+            self.id = value if type(value) is str else take(rest, "id", value, read_str)
+        if "context" in rest:
+            value = pop("context")
+            self.context = value
+        if "errors" in rest:
+            value = pop("errors")
+            self.errors = take_list(rest, "errors", value, ErrorDetail.from_dict)
+        if "links" in rest:
+            value = pop("links")
+            self.links = take_map(rest, "links", value, read_str)
+        if "subCategory" in rest:
+            value = pop("subCategory")
+            self.sub_category = value
+        if rest:
+            self.additional_properties = rest
         return self

@@ -74,21 +74,31 @@ class BatchResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            completed_at=None if (v := pop("completedAt", None)) is None else take_time(rest, "completedAt", v),
-            started_at=None if (v := pop("startedAt", None)) is None else take_time(rest, "startedAt", v),
-            status=None if (v := pop("status", None)) is None else take(rest, "status", v, BatchStatus),
-            errors=[] if (v := pop("errors", None)) is None else take_list(rest, "errors", v, BatchError.from_dict),
-            links={} if (v := pop("links", None)) is None else take_map(rest, "links", v, read_str),
-            num_errors=v
-            if type(v := pop("numErrors", None)) is int or v is None
-            else take(rest, "numErrors", v, read_int),
-            requested_at=None if (v := pop("requestedAt", None)) is None else take_time(rest, "requestedAt", v),
-            additional_properties=rest,
-        )
+        self = cls()
+        if "completedAt" in rest:
+            value = pop("completedAt")
+            self.completed_at = take_time(rest, "completedAt", value)
+        if "startedAt" in rest:
+            value = pop("startedAt")
+            self.started_at = take_time(rest, "startedAt", value)
+        if "status" in rest:
+            value = pop("status")
+            self.status = take(rest, "status", value, BatchStatus)
+        if "errors" in rest:
+            value = pop("errors")
+            self.errors = take_list(rest, "errors", value, BatchError.from_dict)
+        if "links" in rest:
+            value = pop("links")
+            self.links = take_map(rest, "links", value, read_str)
+        if "numErrors" in rest:
+            value = pop("numErrors")
+            self.num_errors = value if type(value) is int else take(rest, "numErrors", value, read_int)
+        if "requestedAt" in rest:
+            value = pop("requestedAt")
+            self.requested_at = take_time(rest, "requestedAt", value)
+        if rest:
+            self.additional_properties = rest
         return self

@@ -92,34 +92,46 @@ class Error:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            status=v if type(v := pop("status", "")) is str else take(rest, "status", v, read_str) or "",
-            message=v if type(v := pop("message", "")) is str else take(rest, "message", v, read_str) or "",
-            correlation_id=v
-            if type(v := pop("correlationId", "")) is str
-            else take(rest, "correlationId", v, read_str) or "",
-            category=v if type(v := pop("category", None)) is str or v is None else take(rest, "category", v, read_str),
-            sub_category=pop("subCategory", None),
-            errors=[] if (v := pop("errors", None)) is None else take_list(rest, "errors", v, ErrorDetail.from_dict),
-            context=pop("context", None),
-            links={} if (v := pop("links", None)) is None else take_map(rest, "links", v, read_str),
-            error_type=v
-            if type(v := pop("errorType", None)) is str or v is None
-            else take(rest, "errorType", v, read_str),
-            policy_name=v
-            if type(v := pop("policyName", None)) is str or v is None
-            else take(rest, "policyName", v, read_str),
-            group_name=v
-            if type(v := pop("groupName", None)) is str or v is None
-            else take(rest, "groupName", v, read_str),
-            request_id=v
-            if type(v := pop("requestId", None)) is str or v is None
-            else take(rest, "requestId", v, read_str),
-            additional_properties=rest,
-        )
+        self = cls()
+        if "status" in rest:
+            value = pop("status")
+            self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        if "message" in rest:
+            value = pop("message")
+            self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        if "correlationId" in rest:
+            value = pop("correlationId")
+            self.correlation_id = value if type(value) is str else take(rest, "correlationId", value, read_str) or ""
+        if "category" in rest:
+            value = pop("category")
+            self.category = value if type(value) is str else take(rest, "category", value, read_str)
+        if "subCategory" in rest:
+            value = pop("subCategory")
+            self.sub_category = value
+        if "errors" in rest:
+            value = pop("errors")
+            self.errors = take_list(rest, "errors", value, ErrorDetail.from_dict)
+        if "context" in rest:
+            value = pop("context")
+            self.context = value
+        if "links" in rest:
+            value = pop("links")
+            self.links = take_map(rest, "links", value, read_str)
+        if "errorType" in rest:
+            value = pop("errorType")
+            self.error_type = value if type(value) is str else take(rest, "errorType", value, read_str)
+        if "policyName" in rest:
+            value = pop("policyName")
+            self.policy_name = value if type(value) is str else take(rest, "policyName", value, read_str)
+        if "groupName" in rest:
+            value = pop("groupName")
+            self.group_name = value if type(value) is str else take(rest, "groupName", value, read_str)
+        if "requestId" in rest:
+            value = pop("requestId")
+            self.request_id = value if type(value) is str else take(rest, "requestId", value, read_str)
+        if rest:
+            self.additional_properties = rest
         return self

@@ -55,17 +55,25 @@ class ErrorDetail:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            message=v if type(v := pop("message", "")) is str else take(rest, "message", v, read_str) or "",
-            code=v if type(v := pop("code", None)) is str or v is None else take(rest, "code", v, read_str),
-            in_=v if type(v := pop("in", None)) is str or v is None else take(rest, "in", v, read_str),
-            context=pop("context", None),
-            sub_category=pop("subCategory", None),
-            additional_properties=rest,
-        )
+        self = cls()
+        if "message" in rest:
+            value = pop("message")
+            self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        if "code" in rest:
+            value = pop("code")
+            self.code = value if type(value) is str else take(rest, "code", value, read_str)
+        if "in" in rest:
+            value = pop("in")
+            self.in_ = value if type(value) is str else take(rest, "in", value, read_str)
+        if "context" in rest:
+            value = pop("context")
+            self.context = value
+        if "subCategory" in rest:
+            value = pop("subCategory")
+            self.sub_category = value
+        if rest:
+            self.additional_properties = rest
         return self

@@ -41,14 +41,16 @@ class MarketingEventProperty:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            name=v if type(v := pop("name", "")) is str else take(rest, "name", v, read_str) or "",
-            value=v if type(v := pop("value", "")) is str else take(rest, "value", v, read_str) or "",
-            additional_properties=rest,
-        )
+        self = cls()
+        if "name" in rest:
+            value = pop("name")
+            self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
+        if "value" in rest:
+            value = pop("value")
+            self.value = value if type(value) is str else take(rest, "value", value, read_str) or ""
+        if rest:
+            self.additional_properties = rest
         return self

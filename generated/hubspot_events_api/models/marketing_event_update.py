@@ -81,38 +81,43 @@ class MarketingEventUpdate:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            object_id=v
-            if type(v := pop("objectId", None)) is str
-            else required(take(rest, "objectId", v, read_str), "object_id"),
-            custom_properties=None
-            if (v := pop("customProperties", None)) is None
-            else take(rest, "customProperties", v, read_list, PropertyValue.from_dict),
-            end_date_time=None if (v := pop("endDateTime", None)) is None else take_time(rest, "endDateTime", v),
-            event_cancelled=v
-            if type(v := pop("eventCancelled", None)) is bool or v is None
-            else take(rest, "eventCancelled", v, read_bool),
-            event_description=v
-            if type(v := pop("eventDescription", None)) is str or v is None
-            else take(rest, "eventDescription", v, read_str),
-            event_name=v
-            if type(v := pop("eventName", None)) is str or v is None
-            else take(rest, "eventName", v, read_str),
-            event_organizer=v
-            if type(v := pop("eventOrganizer", None)) is str or v is None
-            else take(rest, "eventOrganizer", v, read_str),
-            event_type=v
-            if type(v := pop("eventType", None)) is str or v is None
-            else take(rest, "eventType", v, read_str),
-            event_url=v
-            if type(v := pop("eventUrl", None)) is str or v is None
-            else take(rest, "eventUrl", v, read_str),
-            start_date_time=None if (v := pop("startDateTime", None)) is None else take_time(rest, "startDateTime", v),
-            additional_properties=rest,
+        self = cls(
+            object_id=(
+                value
+                if type(value := pop("objectId", None)) is str
+                else required(take(rest, "objectId", value, read_str), "object_id")
+            ),
         )
+        if "customProperties" in rest:
+            value = pop("customProperties")
+            self.custom_properties = take(rest, "customProperties", value, read_list, PropertyValue.from_dict)
+        if "endDateTime" in rest:
+            value = pop("endDateTime")
+            self.end_date_time = take_time(rest, "endDateTime", value)
+        if "eventCancelled" in rest:
+            value = pop("eventCancelled")
+            self.event_cancelled = value if type(value) is bool else take(rest, "eventCancelled", value, read_bool)
+        if "eventDescription" in rest:
+            value = pop("eventDescription")
+            self.event_description = value if type(value) is str else take(rest, "eventDescription", value, read_str)
+        if "eventName" in rest:
+            value = pop("eventName")
+            self.event_name = value if type(value) is str else take(rest, "eventName", value, read_str)
+        if "eventOrganizer" in rest:
+            value = pop("eventOrganizer")
+            self.event_organizer = value if type(value) is str else take(rest, "eventOrganizer", value, read_str)
+        if "eventType" in rest:
+            value = pop("eventType")
+            self.event_type = value if type(value) is str else take(rest, "eventType", value, read_str)
+        if "eventUrl" in rest:
+            value = pop("eventUrl")
+            self.event_url = value if type(value) is str else take(rest, "eventUrl", value, read_str)
+        if "startDateTime" in rest:
+            value = pop("startDateTime")
+            self.start_date_time = take_time(rest, "startDateTime", value)
+        if rest:
+            self.additional_properties = rest
         return self

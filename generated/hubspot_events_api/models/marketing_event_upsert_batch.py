@@ -39,18 +39,14 @@ class MarketingEventUpsertBatch:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
+        self = cls(
             inputs=required(
-                None
-                if (v := pop("inputs", None)) is None
-                else take(rest, "inputs", v, read_list, MarketingEventUpsert.from_dict),
-                "inputs",
+                take(rest, "inputs", pop("inputs", None), read_list, MarketingEventUpsert.from_dict), "inputs"
             ),
-            additional_properties=rest,
         )
+        if rest:
+            self.additional_properties = rest
         return self

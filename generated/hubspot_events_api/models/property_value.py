@@ -125,61 +125,80 @@ class PropertyValue:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            name=v if type(v := pop("name", None)) is str else required(take(rest, "name", v, read_str), "name"),
-            value=v if type(v := pop("value", None)) is str else required(take(rest, "value", v, read_str), "value"),
-            data_sensitivity=None
-            if (v := pop("dataSensitivity", None)) is None
-            else take(rest, "dataSensitivity", v, DataSensitivity),
-            is_encrypted=v
-            if type(v := pop("isEncrypted", None)) is bool or v is None
-            else take(rest, "isEncrypted", v, read_bool),
-            is_large_value=v
-            if type(v := pop("isLargeValue", None)) is bool or v is None
-            else take(rest, "isLargeValue", v, read_bool),
-            persistence_timestamp=v
-            if type(v := pop("persistenceTimestamp", None)) is int or v is None
-            else take(rest, "persistenceTimestamp", v, read_int),
-            request_id=v
-            if type(v := pop("requestId", None)) is str or v is None
-            else take(rest, "requestId", v, read_str),
-            selected_by_user=v
-            if type(v := pop("selectedByUser", None)) is bool or v is None
-            else take(rest, "selectedByUser", v, read_bool),
-            selected_by_user_timestamp=v
-            if type(v := pop("selectedByUserTimestamp", None)) is int or v is None
-            else take(rest, "selectedByUserTimestamp", v, read_int),
-            source=v if type(v := pop("source", None)) is str or v is None else take(rest, "source", v, read_str),
-            source_id=v
-            if type(v := pop("sourceId", None)) is str or v is None
-            else take(rest, "sourceId", v, read_str),
-            source_label=v
-            if type(v := pop("sourceLabel", None)) is str or v is None
-            else take(rest, "sourceLabel", v, read_str),
-            source_metadata=v
-            if type(v := pop("sourceMetadata", None)) is str or v is None
-            else take(rest, "sourceMetadata", v, read_str),
-            source_upstream_deployable=v
-            if type(v := pop("sourceUpstreamDeployable", None)) is str or v is None
-            else take(rest, "sourceUpstreamDeployable", v, read_str),
-            source_vid=None
-            if (v := pop("sourceVid", None)) is None
-            else take(rest, "sourceVid", v, read_list, read_int),
-            timestamp=v
-            if type(v := pop("timestamp", None)) is int or v is None
-            else take(rest, "timestamp", v, read_int),
-            unit=v if type(v := pop("unit", None)) is str or v is None else take(rest, "unit", v, read_str),
-            updated_by_user_id=v
-            if type(v := pop("updatedByUserId", None)) is int or v is None
-            else take(rest, "updatedByUserId", v, read_int),
-            use_timestamp_as_persistence_timestamp=v
-            if type(v := pop("useTimestampAsPersistenceTimestamp", None)) is bool or v is None
-            else take(rest, "useTimestampAsPersistenceTimestamp", v, read_bool),
-            additional_properties=rest,
+        self = cls(
+            name=(
+                value
+                if type(value := pop("name", None)) is str
+                else required(take(rest, "name", value, read_str), "name")
+            ),
+            value=(
+                value
+                if type(value := pop("value", None)) is str
+                else required(take(rest, "value", value, read_str), "value")
+            ),
         )
+        if "dataSensitivity" in rest:
+            value = pop("dataSensitivity")
+            self.data_sensitivity = take(rest, "dataSensitivity", value, DataSensitivity)
+        if "isEncrypted" in rest:
+            value = pop("isEncrypted")
+            self.is_encrypted = value if type(value) is bool else take(rest, "isEncrypted", value, read_bool)
+        if "isLargeValue" in rest:
+            value = pop("isLargeValue")
+            self.is_large_value = value if type(value) is bool else take(rest, "isLargeValue", value, read_bool)
+        if "persistenceTimestamp" in rest:
+            value = pop("persistenceTimestamp")
+            self.persistence_timestamp = (
+                value if type(value) is int else take(rest, "persistenceTimestamp", value, read_int)
+            )
+        if "requestId" in rest:
+            value = pop("requestId")
+            self.request_id = value if type(value) is str else take(rest, "requestId", value, read_str)
+        if "selectedByUser" in rest:
+            value = pop("selectedByUser")
+            self.selected_by_user = value if type(value) is bool else take(rest, "selectedByUser", value, read_bool)
+        if "selectedByUserTimestamp" in rest:
+            value = pop("selectedByUserTimestamp")
+            self.selected_by_user_timestamp = (
+                value if type(value) is int else take(rest, "selectedByUserTimestamp", value, read_int)
+            )
+        if "source" in rest:
+            value = pop("source")
+            self.source = value if type(value) is str else take(rest, "source", value, read_str)
+        if "sourceId" in rest:
+            value = pop("sourceId")
+            self.source_id = value if type(value) is str else take(rest, "sourceId", value, read_str)
+        if "sourceLabel" in rest:
+            value = pop("sourceLabel")
+            self.source_label = value if type(value) is str else take(rest, "sourceLabel", value, read_str)
+        if "sourceMetadata" in rest:
+            value = pop("sourceMetadata")
+            self.source_metadata = value if type(value) is str else take(rest, "sourceMetadata", value, read_str)
+        if "sourceUpstreamDeployable" in rest:
+            value = pop("sourceUpstreamDeployable")
+            self.source_upstream_deployable = (
+                value if type(value) is str else take(rest, "sourceUpstreamDeployable", value, read_str)
+            )
+        if "sourceVid" in rest:
+            value = pop("sourceVid")
+            self.source_vid = take(rest, "sourceVid", value, read_list, read_int)
+        if "timestamp" in rest:
+            value = pop("timestamp")
+            self.timestamp = value if type(value) is int else take(rest, "timestamp", value, read_int)
+        if "unit" in rest:
+            value = pop("unit")
+            self.unit = value if type(value) is str else take(rest, "unit", value, read_str)
+        if "updatedByUserId" in rest:
+            value = pop("updatedByUserId")
+            self.updated_by_user_id = value if type(value) is int else take(rest, "updatedByUserId", value, read_int)
+        if "useTimestampAsPersistenceTimestamp" in rest:
+            value = pop("useTimestampAsPersistenceTimestamp")
+            self.use_timestamp_as_persistence_timestamp = (
+                value if type(value) is bool else take(rest, "useTimestampAsPersistenceTimestamp", value, read_bool)
+            )
+        if rest:
+            self.additional_properties = rest
         return self

@@ -98,38 +98,49 @@ class TimelineEvent:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            event_template_id=v
-            if type(v := pop("eventTemplateId", None)) is str
-            else required(take(rest, "eventTemplateId", v, read_str), "event_template_id"),
+        self = cls(
+            event_template_id=(
+                value
+                if type(value := pop("eventTemplateId", None)) is str
+                else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
+            ),
             tokens=required(
-                None
-                if (v := pop("tokens", None)) is None
-                else take(rest, "tokens", v, read_map, read_union, read_float, read_bool, read_str),
+                take(rest, "tokens", pop("tokens", None), read_map, read_union, read_float, read_bool, read_str),
                 "tokens",
             ),
-            id=v if type(v := pop("id", None)) is str or v is None else take(rest, "id", v, read_str),
-            custom_object_type_id=v
-            if type(v := pop("customObjectTypeId", None)) is str or v is None
-            else take(rest, "customObjectTypeId", v, read_str),
-            domain=v if type(v := pop("domain", None)) is str or v is None else take(rest, "domain", v, read_str),
-            email=v if type(v := pop("email", None)) is str or v is None else take(rest, "email", v, read_str),
-            extra_data=None
-            if (v := pop("extraData", None)) is None
-            else take(rest, "extraData", v, read_map, read_any),
-            object_id=v
-            if type(v := pop("objectId", None)) is str or v is None
-            else take(rest, "objectId", v, read_str),
-            timeline_i_frame=None
-            if (v := pop("timelineIFrame", None)) is None
-            else take(rest, "timelineIFrame", v, TimelineEventIFrame.from_dict),
-            timestamp=None if (v := pop("timestamp", None)) is None else take_time(rest, "timestamp", v),
-            utk=v if type(v := pop("utk", None)) is str or v is None else take(rest, "utk", v, read_str),
-            additional_properties=rest,
         )
+        if "id" in rest:
+            value = pop("id")
+            self.id = value if type(value) is str else take(rest, "id", value, read_str)
+        if "customObjectTypeId" in rest:
+            value = pop("customObjectTypeId")
+            self.custom_object_type_id = (
+                value if type(value) is str else take(rest, "customObjectTypeId", value, read_str)
+            )
+        if "domain" in rest:
+            value = pop("domain")
+            self.domain = value if type(value) is str else take(rest, "domain", value, read_str)
+        if "email" in rest:
+            value = pop("email")
+            self.email = value if type(value) is str else take(rest, "email", value, read_str)
+        if "extraData" in rest:
+            value = pop("extraData")
+            self.extra_data = take(rest, "extraData", value, read_map, read_any)
+        if "objectId" in rest:
+            value = pop("objectId")
+            self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str)
+        if "timelineIFrame" in rest:
+            value = pop("timelineIFrame")
+            self.timeline_i_frame = take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+        if "timestamp" in rest:
+            value = pop("timestamp")
+            self.timestamp = take_time(rest, "timestamp", value)
+        if "utk" in rest:
+            value = pop("utk")
+            self.utk = value if type(value) is str else take(rest, "utk", value, read_str)
+        if rest:
+            self.additional_properties = rest
         return self

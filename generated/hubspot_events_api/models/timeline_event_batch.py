@@ -39,18 +39,12 @@ class TimelineEventBatch:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            inputs=required(
-                None
-                if (v := pop("inputs", None)) is None
-                else take(rest, "inputs", v, read_list, TimelineEvent.from_dict),
-                "inputs",
-            ),
-            additional_properties=rest,
+        self = cls(
+            inputs=required(take(rest, "inputs", pop("inputs", None), read_list, TimelineEvent.from_dict), "inputs"),
         )
+        if rest:
+            self.additional_properties = rest
         return self

@@ -54,23 +54,34 @@ class TimelineEventIFrame:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            link_label=v
-            if type(v := pop("linkLabel", None)) is str
-            else required(take(rest, "linkLabel", v, read_str), "link_label"),
-            header_label=v
-            if type(v := pop("headerLabel", None)) is str
-            else required(take(rest, "headerLabel", v, read_str), "header_label"),
-            url=v if type(v := pop("url", None)) is str else required(take(rest, "url", v, read_str), "url"),
-            width=v if type(v := pop("width", None)) is int else required(take(rest, "width", v, read_int), "width"),
-            height=v
-            if type(v := pop("height", None)) is int
-            else required(take(rest, "height", v, read_int), "height"),
-            additional_properties=rest,
+        self = cls(
+            link_label=(
+                value
+                if type(value := pop("linkLabel", None)) is str
+                else required(take(rest, "linkLabel", value, read_str), "link_label")
+            ),
+            header_label=(
+                value
+                if type(value := pop("headerLabel", None)) is str
+                else required(take(rest, "headerLabel", value, read_str), "header_label")
+            ),
+            url=(
+                value if type(value := pop("url", None)) is str else required(take(rest, "url", value, read_str), "url")
+            ),
+            width=(
+                value
+                if type(value := pop("width", None)) is int
+                else required(take(rest, "width", value, read_int), "width")
+            ),
+            height=(
+                value
+                if type(value := pop("height", None)) is int
+                else required(take(rest, "height", value, read_int), "height")
+            ),
         )
+        if rest:
+            self.additional_properties = rest
         return self

@@ -99,33 +99,53 @@ class TimelineEventResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        value: Any
         rest = as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)
-        # Not cls(…), by which Python packs so many arguments into a dict and unpacks them again.
-        cls.__init__(
-            self,
-            event_template_id=v
-            if type(v := pop("eventTemplateId", "")) is str
-            else take(rest, "eventTemplateId", v, read_str) or "",
-            id=v if type(v := pop("id", "")) is str else take(rest, "id", v, read_str) or "",
-            object_type=v if type(v := pop("objectType", "")) is str else take(rest, "objectType", v, read_str) or "",
-            tokens={} if (v := pop("tokens", None)) is None else take_map(rest, "tokens", v, read_str),
-            created_at=None if (v := pop("createdAt", None)) is None else take_time(rest, "createdAt", v),
-            custom_object_type_id=v
-            if type(v := pop("customObjectTypeId", None)) is str or v is None
-            else take(rest, "customObjectTypeId", v, read_str),
-            domain=v if type(v := pop("domain", None)) is str or v is None else take(rest, "domain", v, read_str),
-            email=v if type(v := pop("email", None)) is str or v is None else take(rest, "email", v, read_str),
-            extra_data={} if (v := pop("extraData", None)) is None else take_map(rest, "extraData", v, read_any),
-            object_id=v
-            if type(v := pop("objectId", None)) is str or v is None
-            else take(rest, "objectId", v, read_str),
-            timeline_i_frame=None
-            if (v := pop("timelineIFrame", None)) is None
-            else take(rest, "timelineIFrame", v, TimelineEventIFrame.from_dict),
-            timestamp=None if (v := pop("timestamp", None)) is None else take_time(rest, "timestamp", v),
-            utk=v if type(v := pop("utk", None)) is str or v is None else take(rest, "utk", v, read_str),
-            additional_properties=rest,
-        )
+        self = cls()
+        if "eventTemplateId" in rest:
+            value = pop("eventTemplateId")
+            self.event_template_id = (
+                value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
+            )
+        if "id" in rest:
+            value = pop("id")
+            self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        if "objectType" in rest:
+            value = pop("objectType")
+            self.object_type = value if type(value) is str else take(rest, "objectType", value, read_str) or ""
+        if "tokens" in rest:
+            value = pop("tokens")
+            self.tokens = take_map(rest, "tokens", value, read_str)
+        if "createdAt" in rest:
+            value = pop("createdAt")
+            self.created_at = take_time(rest, "createdAt", value)
+        if "customObjectTypeId" in rest:
+            value = pop("customObjectTypeId")
+            self.custom_object_type_id = (
+                value if type(value) is str else take(rest, "customObjectTypeId", value, read_str)
+            )
+        if "domain" in rest:
+            value = pop("domain")
+            self.domain = value if type(value) is str else take(rest, "domain", value, read_str)
+        if "email" in rest:
+            value = pop("email")
+            self.email = value if type(value) is str else take(rest, "email", value, read_str)
+        if "extraData" in rest:
+            value = pop("extraData")
+            self.extra_data = take_map(rest, "extraData", value, read_any)
+        if "objectId" in rest:
+            value = pop("objectId")
+            self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str)
+        if "timelineIFrame" in rest:
+            value = pop("timelineIFrame")
+            self.timeline_i_frame = take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+        if "timestamp" in rest:
+            value = pop("timestamp")
+            self.timestamp = take_time(rest, "timestamp", value)
+        if "utk" in rest:
+            value = pop("utk")
+            self.utk = value if type(value) is str else take(rest, "utk", value, read_str)
+        if rest:
+            self.additional_properties = rest
         return self
