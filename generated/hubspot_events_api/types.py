@@ -10,13 +10,17 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import frozen
 
 T = TypeVar("T")
+
+_from_iso = datetime.datetime.fromisoformat
+
+_TEXT = frozenset({str})
 
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
 
@@ -185,7 +189,9 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     """Return a dict with text as keys, each value written on its own."""
     if not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
-    if _all_are(value, str) and (write is write_any or write is write_plain and _all_are(value.values(), *arguments)):
+    if _TEXT.issuperset(map(type, value)) and (
+        write is write_any or write is write_plain and {*arguments}.issuperset(map(type, value.values()))
+    ):
         return dict(value)
     entries = {}
     for key, entry in value.items():
@@ -205,11 +211,6 @@ def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
     except FieldError as error:
         raise FieldError(f"{field}.{error.field}", error.reason) from None
     return data
-
-
-def _all_are(values: Iterable[Any], *types: type) -> bool:
-    """Whether each value is of just one of the types, found without a loop in Python."""
-    return set(map(type, values)).issubset(types)
 
 
 def _name(value: object) -> str:
@@ -242,7 +243,7 @@ def take(rest: dict[str, Any], name: str, value: Any, read: Callable[..., T], *a
 def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime | None:
     """Return what the value of a field reads as with `read_time`, or None."""
     try:
-        time = datetime.datetime.fromisoformat(value)
+        time = _from_iso(value)
     except (TypeError, ValueError, OverflowError):
         return take(rest, name, value, read_time)
     return time if time.tzinfo else take(rest, name, value, read_time)
@@ -251,8 +252,7 @@ def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime 
 def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[..., T], *arguments: Any) -> list[T]:
     """Return the items of a list that can be read; the others go back."""
     if not isinstance(items, list):
-        if items is not None:
-            rest[name] = items
+        rest[name] = items
         return []
     result = []
     unreadable = []
@@ -268,12 +268,11 @@ def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[..., T
 
 def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
     """Return the entries of a map that can be read; the others go back."""
-    if type(entries) is not dict and not isinstance(entries, Mapping):
-        if entries is not None:
-            rest[name] = entries
+    if not isinstance(entries, dict):
+        rest[name] = entries
         return {}
-    if read is read_any or read is read_str and _all_are(entries.values(), str):
-        return dict(entries)
+    if read is read_str and _TEXT.issuperset(map(type, entries.values())):
+        return entries
     result = {}
     unreadable = {}
     for key, entry in entries.items():

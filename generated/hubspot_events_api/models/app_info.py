@@ -42,15 +42,13 @@ class AppInfo:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "id" in rest:
-            value = pop("id")
-            self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
-        if "name" in rest:
-            value = pop("name")
-            self.name = value if type(value) is str else take(rest, "name", value, read_str)
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is AppInfo else cls()
+        value = pop("id", "")
+        self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        value = pop("name", None)
+        self.name = value if value is None or type(value) is str else take(rest, "name", value, read_str)
+        self.additional_properties = rest or {}
         return self

@@ -75,33 +75,25 @@ class BatchError:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "category" in rest:
-            value = pop("category")
-            self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
-        if "message" in rest:
-            value = pop("message")
-            self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
-        if "status" in rest:
-            value = pop("status")
-            self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
-        if "id" in rest:
-            value = pop("id")
-            self.id = value if type(value) is str else take(rest, "id", value, read_str)
-        if "context" in rest:
-            value = pop("context")
-            self.context = value
-        if "errors" in rest:
-            value = pop("errors")
-            self.errors = take_list(rest, "errors", value, ErrorDetail.from_dict)
-        if "links" in rest:
-            value = pop("links")
-            self.links = take_map(rest, "links", value, read_str)
-        if "subCategory" in rest:
-            value = pop("subCategory")
-            self.sub_category = value
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is BatchError else cls()
+        value = pop("category", "")
+        self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
+        value = pop("message", "")
+        self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        value = pop("status", "")
+        self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        value = pop("id", None)
+        self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
+        value = pop("context", None)
+        self.context = value
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, ErrorDetail.from_dict)
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("subCategory", None)
+        self.sub_category = value
+        self.additional_properties = rest or {}
         return self

@@ -93,45 +93,33 @@ class Error:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "status" in rest:
-            value = pop("status")
-            self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
-        if "message" in rest:
-            value = pop("message")
-            self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
-        if "correlationId" in rest:
-            value = pop("correlationId")
-            self.correlation_id = value if type(value) is str else take(rest, "correlationId", value, read_str) or ""
-        if "category" in rest:
-            value = pop("category")
-            self.category = value if type(value) is str else take(rest, "category", value, read_str)
-        if "subCategory" in rest:
-            value = pop("subCategory")
-            self.sub_category = value
-        if "errors" in rest:
-            value = pop("errors")
-            self.errors = take_list(rest, "errors", value, ErrorDetail.from_dict)
-        if "context" in rest:
-            value = pop("context")
-            self.context = value
-        if "links" in rest:
-            value = pop("links")
-            self.links = take_map(rest, "links", value, read_str)
-        if "errorType" in rest:
-            value = pop("errorType")
-            self.error_type = value if type(value) is str else take(rest, "errorType", value, read_str)
-        if "policyName" in rest:
-            value = pop("policyName")
-            self.policy_name = value if type(value) is str else take(rest, "policyName", value, read_str)
-        if "groupName" in rest:
-            value = pop("groupName")
-            self.group_name = value if type(value) is str else take(rest, "groupName", value, read_str)
-        if "requestId" in rest:
-            value = pop("requestId")
-            self.request_id = value if type(value) is str else take(rest, "requestId", value, read_str)
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is Error else cls()
+        value = pop("status", "")
+        self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        value = pop("message", "")
+        self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        value = pop("correlationId", "")
+        self.correlation_id = value if type(value) is str else take(rest, "correlationId", value, read_str) or ""
+        value = pop("category", None)
+        self.category = value if value is None or type(value) is str else take(rest, "category", value, read_str)
+        value = pop("subCategory", None)
+        self.sub_category = value
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, ErrorDetail.from_dict)
+        value = pop("context", None)
+        self.context = value
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("errorType", None)
+        self.error_type = value if value is None or type(value) is str else take(rest, "errorType", value, read_str)
+        value = pop("policyName", None)
+        self.policy_name = value if value is None or type(value) is str else take(rest, "policyName", value, read_str)
+        value = pop("groupName", None)
+        self.group_name = value if value is None or type(value) is str else take(rest, "groupName", value, read_str)
+        value = pop("requestId", None)
+        self.request_id = value if value is None or type(value) is str else take(rest, "requestId", value, read_str)
+        self.additional_properties = rest or {}
         return self

@@ -56,24 +56,19 @@ class ErrorDetail:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "message" in rest:
-            value = pop("message")
-            self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
-        if "code" in rest:
-            value = pop("code")
-            self.code = value if type(value) is str else take(rest, "code", value, read_str)
-        if "in" in rest:
-            value = pop("in")
-            self.in_ = value if type(value) is str else take(rest, "in", value, read_str)
-        if "context" in rest:
-            value = pop("context")
-            self.context = value
-        if "subCategory" in rest:
-            value = pop("subCategory")
-            self.sub_category = value
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is ErrorDetail else cls()
+        value = pop("message", "")
+        self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        value = pop("code", None)
+        self.code = value if value is None or type(value) is str else take(rest, "code", value, read_str)
+        value = pop("in", None)
+        self.in_ = value if value is None or type(value) is str else take(rest, "in", value, read_str)
+        value = pop("context", None)
+        self.context = value
+        value = pop("subCategory", None)
+        self.sub_category = value
+        self.additional_properties = rest or {}
         return self

@@ -82,42 +82,43 @@ class MarketingEventUpdate:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls(
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
             object_id=(
                 value
                 if type(value := pop("objectId", None)) is str
                 else required(take(rest, "objectId", value, read_str), "object_id")
             ),
         )
-        if "customProperties" in rest:
-            value = pop("customProperties")
-            self.custom_properties = take(rest, "customProperties", value, read_list, PropertyValue.from_dict)
-        if "endDateTime" in rest:
-            value = pop("endDateTime")
-            self.end_date_time = take_time(rest, "endDateTime", value)
-        if "eventCancelled" in rest:
-            value = pop("eventCancelled")
-            self.event_cancelled = value if type(value) is bool else take(rest, "eventCancelled", value, read_bool)
-        if "eventDescription" in rest:
-            value = pop("eventDescription")
-            self.event_description = value if type(value) is str else take(rest, "eventDescription", value, read_str)
-        if "eventName" in rest:
-            value = pop("eventName")
-            self.event_name = value if type(value) is str else take(rest, "eventName", value, read_str)
-        if "eventOrganizer" in rest:
-            value = pop("eventOrganizer")
-            self.event_organizer = value if type(value) is str else take(rest, "eventOrganizer", value, read_str)
-        if "eventType" in rest:
-            value = pop("eventType")
-            self.event_type = value if type(value) is str else take(rest, "eventType", value, read_str)
-        if "eventUrl" in rest:
-            value = pop("eventUrl")
-            self.event_url = value if type(value) is str else take(rest, "eventUrl", value, read_str)
-        if "startDateTime" in rest:
-            value = pop("startDateTime")
-            self.start_date_time = take_time(rest, "startDateTime", value)
-        if rest:
-            self.additional_properties = rest
+        value = pop("customProperties", None)
+        self.custom_properties = (
+            value if value is None else take(rest, "customProperties", value, read_list, PropertyValue.from_dict)
+        )
+        value = pop("endDateTime", None)
+        self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
+        value = pop("eventCancelled", None)
+        self.event_cancelled = (
+            value if value is None or type(value) is bool else take(rest, "eventCancelled", value, read_bool)
+        )
+        value = pop("eventDescription", None)
+        self.event_description = (
+            value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
+        )
+        value = pop("eventName", None)
+        self.event_name = value if value is None or type(value) is str else take(rest, "eventName", value, read_str)
+        value = pop("eventOrganizer", None)
+        self.event_organizer = (
+            value if value is None or type(value) is str else take(rest, "eventOrganizer", value, read_str)
+        )
+        value = pop("eventType", None)
+        self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        value = pop("eventUrl", None)
+        self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
+        value = pop("startDateTime", None)
+        self.start_date_time = value if value is None else take_time(rest, "startDateTime", value)
+        self.additional_properties = rest or {}
         return self

@@ -40,13 +40,15 @@ class MarketingEventUpdateBatch:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls(
-            inputs=required(
-                take(rest, "inputs", pop("inputs", None), read_list, MarketingEventUpdate.from_dict), "inputs"
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
+            inputs=(
+                required(take(rest, "inputs", pop("inputs", None), read_list, MarketingEventUpdate.from_dict), "inputs")
             ),
         )
-        if rest:
-            self.additional_properties = rest
+        self.additional_properties = rest or {}
         return self

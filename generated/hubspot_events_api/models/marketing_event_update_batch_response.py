@@ -80,33 +80,27 @@ class MarketingEventUpdateBatchResponse:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "completedAt" in rest:
-            value = pop("completedAt")
-            self.completed_at = take_time(rest, "completedAt", value)
-        if "startedAt" in rest:
-            value = pop("startedAt")
-            self.started_at = take_time(rest, "startedAt", value)
-        if "results" in rest:
-            value = pop("results")
-            self.results = take_list(rest, "results", value, MarketingEventUpdateResponse.from_dict)
-        if "status" in rest:
-            value = pop("status")
-            self.status = take(rest, "status", value, BatchStatus)
-        if "errors" in rest:
-            value = pop("errors")
-            self.errors = take_list(rest, "errors", value, BatchError.from_dict)
-        if "links" in rest:
-            value = pop("links")
-            self.links = take_map(rest, "links", value, read_str)
-        if "numErrors" in rest:
-            value = pop("numErrors")
-            self.num_errors = value if type(value) is int else take(rest, "numErrors", value, read_int)
-        if "requestedAt" in rest:
-            value = pop("requestedAt")
-            self.requested_at = take_time(rest, "requestedAt", value)
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is MarketingEventUpdateBatchResponse else cls()
+        value = pop("completedAt", None)
+        self.completed_at = value if value is None else take_time(rest, "completedAt", value)
+        value = pop("startedAt", None)
+        self.started_at = value if value is None else take_time(rest, "startedAt", value)
+        value = pop("results", None)
+        self.results = (
+            [] if value is None else take_list(rest, "results", value, MarketingEventUpdateResponse.from_dict)
+        )
+        value = pop("status", None)
+        self.status = value if value is None else take(rest, "status", value, BatchStatus)
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("numErrors", None)
+        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
+        value = pop("requestedAt", None)
+        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
+        self.additional_properties = rest or {}
         return self

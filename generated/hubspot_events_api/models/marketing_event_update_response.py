@@ -99,51 +99,47 @@ class MarketingEventUpdateResponse:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "createdAt" in rest:
-            value = pop("createdAt")
-            self.created_at = take_time(rest, "createdAt", value)
-        if "customProperties" in rest:
-            value = pop("customProperties")
-            self.custom_properties = take_list(rest, "customProperties", value, MarketingEventProperty.from_dict)
-        if "eventName" in rest:
-            value = pop("eventName")
-            self.event_name = value if type(value) is str else take(rest, "eventName", value, read_str) or ""
-        if "objectId" in rest:
-            value = pop("objectId")
-            self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str) or ""
-        if "updatedAt" in rest:
-            value = pop("updatedAt")
-            self.updated_at = take_time(rest, "updatedAt", value)
-        if "appInfo" in rest:
-            value = pop("appInfo")
-            self.app_info = take(rest, "appInfo", value, AppInfo.from_dict)
-        if "endDateTime" in rest:
-            value = pop("endDateTime")
-            self.end_date_time = take_time(rest, "endDateTime", value)
-        if "eventCancelled" in rest:
-            value = pop("eventCancelled")
-            self.event_cancelled = value if type(value) is bool else take(rest, "eventCancelled", value, read_bool)
-        if "eventCompleted" in rest:
-            value = pop("eventCompleted")
-            self.event_completed = value if type(value) is bool else take(rest, "eventCompleted", value, read_bool)
-        if "eventDescription" in rest:
-            value = pop("eventDescription")
-            self.event_description = value if type(value) is str else take(rest, "eventDescription", value, read_str)
-        if "eventOrganizer" in rest:
-            value = pop("eventOrganizer")
-            self.event_organizer = value if type(value) is str else take(rest, "eventOrganizer", value, read_str)
-        if "eventType" in rest:
-            value = pop("eventType")
-            self.event_type = value if type(value) is str else take(rest, "eventType", value, read_str)
-        if "eventUrl" in rest:
-            value = pop("eventUrl")
-            self.event_url = value if type(value) is str else take(rest, "eventUrl", value, read_str)
-        if "startDateTime" in rest:
-            value = pop("startDateTime")
-            self.start_date_time = take_time(rest, "startDateTime", value)
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is MarketingEventUpdateResponse else cls()
+        value = pop("createdAt", None)
+        self.created_at = value if value is None else take_time(rest, "createdAt", value)
+        value = pop("customProperties", None)
+        self.custom_properties = (
+            [] if value is None else take_list(rest, "customProperties", value, MarketingEventProperty.from_dict)
+        )
+        value = pop("eventName", "")
+        self.event_name = value if type(value) is str else take(rest, "eventName", value, read_str) or ""
+        value = pop("objectId", "")
+        self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str) or ""
+        value = pop("updatedAt", None)
+        self.updated_at = value if value is None else take_time(rest, "updatedAt", value)
+        value = pop("appInfo", None)
+        self.app_info = value if value is None else take(rest, "appInfo", value, AppInfo.from_dict)
+        value = pop("endDateTime", None)
+        self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
+        value = pop("eventCancelled", None)
+        self.event_cancelled = (
+            value if value is None or type(value) is bool else take(rest, "eventCancelled", value, read_bool)
+        )
+        value = pop("eventCompleted", None)
+        self.event_completed = (
+            value if value is None or type(value) is bool else take(rest, "eventCompleted", value, read_bool)
+        )
+        value = pop("eventDescription", None)
+        self.event_description = (
+            value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
+        )
+        value = pop("eventOrganizer", None)
+        self.event_organizer = (
+            value if value is None or type(value) is str else take(rest, "eventOrganizer", value, read_str)
+        )
+        value = pop("eventType", None)
+        self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        value = pop("eventUrl", None)
+        self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
+        value = pop("startDateTime", None)
+        self.start_date_time = value if value is None else take_time(rest, "startDateTime", value)
+        self.additional_properties = rest or {}
         return self

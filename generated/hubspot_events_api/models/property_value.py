@@ -126,9 +126,12 @@ class PropertyValue:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls(
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
             name=(
                 value
                 if type(value := pop("name", None)) is str
@@ -140,65 +143,59 @@ class PropertyValue:
                 else required(take(rest, "value", value, read_str), "value")
             ),
         )
-        if "dataSensitivity" in rest:
-            value = pop("dataSensitivity")
-            self.data_sensitivity = take(rest, "dataSensitivity", value, DataSensitivity)
-        if "isEncrypted" in rest:
-            value = pop("isEncrypted")
-            self.is_encrypted = value if type(value) is bool else take(rest, "isEncrypted", value, read_bool)
-        if "isLargeValue" in rest:
-            value = pop("isLargeValue")
-            self.is_large_value = value if type(value) is bool else take(rest, "isLargeValue", value, read_bool)
-        if "persistenceTimestamp" in rest:
-            value = pop("persistenceTimestamp")
-            self.persistence_timestamp = (
-                value if type(value) is int else take(rest, "persistenceTimestamp", value, read_int)
-            )
-        if "requestId" in rest:
-            value = pop("requestId")
-            self.request_id = value if type(value) is str else take(rest, "requestId", value, read_str)
-        if "selectedByUser" in rest:
-            value = pop("selectedByUser")
-            self.selected_by_user = value if type(value) is bool else take(rest, "selectedByUser", value, read_bool)
-        if "selectedByUserTimestamp" in rest:
-            value = pop("selectedByUserTimestamp")
-            self.selected_by_user_timestamp = (
-                value if type(value) is int else take(rest, "selectedByUserTimestamp", value, read_int)
-            )
-        if "source" in rest:
-            value = pop("source")
-            self.source = value if type(value) is str else take(rest, "source", value, read_str)
-        if "sourceId" in rest:
-            value = pop("sourceId")
-            self.source_id = value if type(value) is str else take(rest, "sourceId", value, read_str)
-        if "sourceLabel" in rest:
-            value = pop("sourceLabel")
-            self.source_label = value if type(value) is str else take(rest, "sourceLabel", value, read_str)
-        if "sourceMetadata" in rest:
-            value = pop("sourceMetadata")
-            self.source_metadata = value if type(value) is str else take(rest, "sourceMetadata", value, read_str)
-        if "sourceUpstreamDeployable" in rest:
-            value = pop("sourceUpstreamDeployable")
-            self.source_upstream_deployable = (
-                value if type(value) is str else take(rest, "sourceUpstreamDeployable", value, read_str)
-            )
-        if "sourceVid" in rest:
-            value = pop("sourceVid")
-            self.source_vid = take(rest, "sourceVid", value, read_list, read_int)
-        if "timestamp" in rest:
-            value = pop("timestamp")
-            self.timestamp = value if type(value) is int else take(rest, "timestamp", value, read_int)
-        if "unit" in rest:
-            value = pop("unit")
-            self.unit = value if type(value) is str else take(rest, "unit", value, read_str)
-        if "updatedByUserId" in rest:
-            value = pop("updatedByUserId")
-            self.updated_by_user_id = value if type(value) is int else take(rest, "updatedByUserId", value, read_int)
-        if "useTimestampAsPersistenceTimestamp" in rest:
-            value = pop("useTimestampAsPersistenceTimestamp")
-            self.use_timestamp_as_persistence_timestamp = (
-                value if type(value) is bool else take(rest, "useTimestampAsPersistenceTimestamp", value, read_bool)
-            )
-        if rest:
-            self.additional_properties = rest
+        value = pop("dataSensitivity", None)
+        self.data_sensitivity = value if value is None else take(rest, "dataSensitivity", value, DataSensitivity)
+        value = pop("isEncrypted", None)
+        self.is_encrypted = (
+            value if value is None or type(value) is bool else take(rest, "isEncrypted", value, read_bool)
+        )
+        value = pop("isLargeValue", None)
+        self.is_large_value = (
+            value if value is None or type(value) is bool else take(rest, "isLargeValue", value, read_bool)
+        )
+        value = pop("persistenceTimestamp", None)
+        self.persistence_timestamp = (
+            value if value is None or type(value) is int else take(rest, "persistenceTimestamp", value, read_int)
+        )
+        value = pop("requestId", None)
+        self.request_id = value if value is None or type(value) is str else take(rest, "requestId", value, read_str)
+        value = pop("selectedByUser", None)
+        self.selected_by_user = (
+            value if value is None or type(value) is bool else take(rest, "selectedByUser", value, read_bool)
+        )
+        value = pop("selectedByUserTimestamp", None)
+        self.selected_by_user_timestamp = (
+            value if value is None or type(value) is int else take(rest, "selectedByUserTimestamp", value, read_int)
+        )
+        value = pop("source", None)
+        self.source = value if value is None or type(value) is str else take(rest, "source", value, read_str)
+        value = pop("sourceId", None)
+        self.source_id = value if value is None or type(value) is str else take(rest, "sourceId", value, read_str)
+        value = pop("sourceLabel", None)
+        self.source_label = value if value is None or type(value) is str else take(rest, "sourceLabel", value, read_str)
+        value = pop("sourceMetadata", None)
+        self.source_metadata = (
+            value if value is None or type(value) is str else take(rest, "sourceMetadata", value, read_str)
+        )
+        value = pop("sourceUpstreamDeployable", None)
+        self.source_upstream_deployable = (
+            value if value is None or type(value) is str else take(rest, "sourceUpstreamDeployable", value, read_str)
+        )
+        value = pop("sourceVid", None)
+        self.source_vid = value if value is None else take(rest, "sourceVid", value, read_list, read_int)
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None or type(value) is int else take(rest, "timestamp", value, read_int)
+        value = pop("unit", None)
+        self.unit = value if value is None or type(value) is str else take(rest, "unit", value, read_str)
+        value = pop("updatedByUserId", None)
+        self.updated_by_user_id = (
+            value if value is None or type(value) is int else take(rest, "updatedByUserId", value, read_int)
+        )
+        value = pop("useTimestampAsPersistenceTimestamp", None)
+        self.use_timestamp_as_persistence_timestamp = (
+            value
+            if value is None or type(value) is bool
+            else take(rest, "useTimestampAsPersistenceTimestamp", value, read_bool)
+        )
+        self.additional_properties = rest or {}
         return self

@@ -99,48 +99,47 @@ class TimelineEvent:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls(
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
             event_template_id=(
                 value
                 if type(value := pop("eventTemplateId", None)) is str
                 else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
             ),
-            tokens=required(
-                take(rest, "tokens", pop("tokens", None), read_map, read_union, read_float, read_bool, read_str),
-                "tokens",
+            tokens=(
+                required(
+                    take(rest, "tokens", pop("tokens", None), read_map, read_union, read_float, read_bool, read_str),
+                    "tokens",
+                )
             ),
         )
-        if "id" in rest:
-            value = pop("id")
-            self.id = value if type(value) is str else take(rest, "id", value, read_str)
-        if "customObjectTypeId" in rest:
-            value = pop("customObjectTypeId")
-            self.custom_object_type_id = (
-                value if type(value) is str else take(rest, "customObjectTypeId", value, read_str)
-            )
-        if "domain" in rest:
-            value = pop("domain")
-            self.domain = value if type(value) is str else take(rest, "domain", value, read_str)
-        if "email" in rest:
-            value = pop("email")
-            self.email = value if type(value) is str else take(rest, "email", value, read_str)
-        if "extraData" in rest:
-            value = pop("extraData")
-            self.extra_data = take(rest, "extraData", value, read_map, read_any)
-        if "objectId" in rest:
-            value = pop("objectId")
-            self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str)
-        if "timelineIFrame" in rest:
-            value = pop("timelineIFrame")
-            self.timeline_i_frame = take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
-        if "timestamp" in rest:
-            value = pop("timestamp")
-            self.timestamp = take_time(rest, "timestamp", value)
-        if "utk" in rest:
-            value = pop("utk")
-            self.utk = value if type(value) is str else take(rest, "utk", value, read_str)
-        if rest:
-            self.additional_properties = rest
+        value = pop("id", None)
+        self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
+        value = pop("customObjectTypeId", None)
+        self.custom_object_type_id = (
+            value if value is None or type(value) is str else take(rest, "customObjectTypeId", value, read_str)
+        )
+        value = pop("domain", None)
+        self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
+        value = pop("email", None)
+        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
+        value = pop("extraData", None)
+        self.extra_data = (
+            value if value is None or type(value) is dict else take(rest, "extraData", value, read_map, read_any)
+        )
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = (
+            value if value is None else take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+        )
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
+        value = pop("utk", None)
+        self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
+        self.additional_properties = rest or {}
         return self

@@ -55,9 +55,12 @@ class TimelineEventIFrame:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls(
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
             link_label=(
                 value
                 if type(value := pop("linkLabel", None)) is str
@@ -82,6 +85,5 @@ class TimelineEventIFrame:
                 else required(take(rest, "height", value, read_int), "height")
             ),
         )
-        if rest:
-            self.additional_properties = rest
+        self.additional_properties = rest or {}
         return self

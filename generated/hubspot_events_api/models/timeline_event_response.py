@@ -100,52 +100,41 @@ class TimelineEventResponse:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
         value: Any
-        rest = as_object(data)
+        rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls()
-        if "eventTemplateId" in rest:
-            value = pop("eventTemplateId")
-            self.event_template_id = (
-                value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
-            )
-        if "id" in rest:
-            value = pop("id")
-            self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
-        if "objectType" in rest:
-            value = pop("objectType")
-            self.object_type = value if type(value) is str else take(rest, "objectType", value, read_str) or ""
-        if "tokens" in rest:
-            value = pop("tokens")
-            self.tokens = take_map(rest, "tokens", value, read_str)
-        if "createdAt" in rest:
-            value = pop("createdAt")
-            self.created_at = take_time(rest, "createdAt", value)
-        if "customObjectTypeId" in rest:
-            value = pop("customObjectTypeId")
-            self.custom_object_type_id = (
-                value if type(value) is str else take(rest, "customObjectTypeId", value, read_str)
-            )
-        if "domain" in rest:
-            value = pop("domain")
-            self.domain = value if type(value) is str else take(rest, "domain", value, read_str)
-        if "email" in rest:
-            value = pop("email")
-            self.email = value if type(value) is str else take(rest, "email", value, read_str)
-        if "extraData" in rest:
-            value = pop("extraData")
-            self.extra_data = take_map(rest, "extraData", value, read_any)
-        if "objectId" in rest:
-            value = pop("objectId")
-            self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str)
-        if "timelineIFrame" in rest:
-            value = pop("timelineIFrame")
-            self.timeline_i_frame = take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
-        if "timestamp" in rest:
-            value = pop("timestamp")
-            self.timestamp = take_time(rest, "timestamp", value)
-        if "utk" in rest:
-            value = pop("utk")
-            self.utk = value if type(value) is str else take(rest, "utk", value, read_str)
-        if rest:
-            self.additional_properties = rest
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is TimelineEventResponse else cls()
+        value = pop("eventTemplateId", "")
+        self.event_template_id = value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
+        value = pop("id", "")
+        self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        value = pop("objectType", "")
+        self.object_type = value if type(value) is str else take(rest, "objectType", value, read_str) or ""
+        value = pop("tokens", None)
+        self.tokens = {} if value is None else take_map(rest, "tokens", value, read_str)
+        value = pop("createdAt", None)
+        self.created_at = value if value is None else take_time(rest, "createdAt", value)
+        value = pop("customObjectTypeId", None)
+        self.custom_object_type_id = (
+            value if value is None or type(value) is str else take(rest, "customObjectTypeId", value, read_str)
+        )
+        value = pop("domain", None)
+        self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
+        value = pop("email", None)
+        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
+        value = pop("extraData", None)
+        self.extra_data = (
+            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
+        )
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = (
+            value if value is None else take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+        )
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
+        value = pop("utk", None)
+        self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
+        self.additional_properties = rest or {}
         return self
