@@ -14,9 +14,8 @@ from ..types import (
     take_list,
     take_map,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
 )
 
@@ -64,7 +63,7 @@ class BatchError:
         if (value := self.context) is not None:
             data["context"] = write_any(value, "context")
         if value := self.errors:
-            data["errors"] = write_list(value, "errors", write_object, ErrorDetail)
+            data["errors"] = write_objects(value, "errors", ErrorDetail)
         if value := self.links:
             data["links"] = write_map(value, "links", write_plain, str)
         if (value := self.sub_category) is not None:

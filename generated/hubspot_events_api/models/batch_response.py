@@ -17,9 +17,8 @@ from ..types import (
     take_list,
     take_map,
     take_time,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -62,7 +61,7 @@ class BatchResponse:
         if (value := self.status) is not None:
             data["status"] = write_plain(value, "status", str)
         if value := self.errors:
-            data["errors"] = write_list(value, "errors", write_object, BatchError)
+            data["errors"] = write_objects(value, "errors", BatchError)
         if value := self.links:
             data["links"] = write_map(value, "links", write_plain, str)
         if (value := self.num_errors) is not None:

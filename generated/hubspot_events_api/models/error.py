@@ -14,9 +14,8 @@ from ..types import (
     take_list,
     take_map,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
 )
 
@@ -74,7 +73,7 @@ class Error:
         if (value := self.sub_category) is not None:
             data["subCategory"] = write_any(value, "sub_category")
         if value := self.errors:
-            data["errors"] = write_list(value, "errors", write_object, ErrorDetail)
+            data["errors"] = write_objects(value, "errors", ErrorDetail)
         if (value := self.context) is not None:
             data["context"] = write_any(value, "context")
         if value := self.links:

@@ -18,9 +18,8 @@ from ..types import (
     take_list,
     take_map,
     take_time,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -63,11 +62,11 @@ class MarketingEventUpdateBatchResponse:
         if (value := self.started_at) is not None:
             data["startedAt"] = write_time(value, "started_at")
         if value := self.results:
-            data["results"] = write_list(value, "results", write_object, MarketingEventUpdateResponse)
+            data["results"] = write_objects(value, "results", MarketingEventUpdateResponse)
         if (value := self.status) is not None:
             data["status"] = write_plain(value, "status", str)
         if value := self.errors:
-            data["errors"] = write_list(value, "errors", write_object, BatchError)
+            data["errors"] = write_objects(value, "errors", BatchError)
         if value := self.links:
             data["links"] = write_map(value, "links", write_plain, str)
         if (value := self.num_errors) is not None:

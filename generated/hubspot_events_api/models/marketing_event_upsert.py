@@ -15,8 +15,7 @@ from ..types import (
     required,
     take,
     take_time,
-    write_list,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -71,7 +70,7 @@ class MarketingEventUpsert:
         value = self.external_event_id
         data["externalEventId"] = value if type(value) is str else write_plain(value, "external_event_id", str)
         if (value := self.custom_properties) is not None:
-            data["customProperties"] = write_list(value, "custom_properties", write_object, PropertyValue)
+            data["customProperties"] = write_objects(value, "custom_properties", PropertyValue)
         if (value := self.end_date_time) is not None:
             data["endDateTime"] = write_time(value, "end_date_time")
         if (value := self.event_cancelled) is not None:
@@ -121,7 +120,9 @@ class MarketingEventUpsert:
         )
         value = pop("customProperties", None)
         self.custom_properties = (
-            value if value is None else take(rest, "customProperties", value, read_list, PropertyValue.from_dict)
+            value
+            if value is None
+            else take(rest, "customProperties", value, lambda value: read_list(value, PropertyValue.from_dict))
         )
         value = pop("endDateTime", None)
         self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)

@@ -11,8 +11,7 @@ from ..types import (
     read_list,
     required,
     take,
-    write_list,
-    write_object,
+    write_objects,
 )
 
 
@@ -33,7 +32,7 @@ class MarketingEventUpsertBatch:
         value: Any
         data = {**self.additional_properties}
         value = self.inputs
-        data["inputs"] = write_list(value, "inputs", write_object, MarketingEventUpsert)
+        data["inputs"] = write_objects(value, "inputs", MarketingEventUpsert)
         return data
 
     @classmethod
@@ -47,7 +46,15 @@ class MarketingEventUpsertBatch:
         cls.__init__(
             self,
             inputs=(
-                required(take(rest, "inputs", pop("inputs", None), read_list, MarketingEventUpsert.from_dict), "inputs")
+                required(
+                    take(
+                        rest,
+                        "inputs",
+                        pop("inputs", None),
+                        lambda value: read_list(value, MarketingEventUpsert.from_dict),
+                    ),
+                    "inputs",
+                )
             ),
         )
         self.additional_properties = rest or {}

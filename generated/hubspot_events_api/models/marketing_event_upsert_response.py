@@ -14,8 +14,7 @@ from ..types import (
     take,
     take_list,
     take_time,
-    write_list,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -67,7 +66,7 @@ class MarketingEventUpsertResponse:
         if (value := self.created_at) is not None:
             data["createdAt"] = write_time(value, "created_at")
         if value := self.custom_properties:
-            data["customProperties"] = write_list(value, "custom_properties", write_object, PropertyValueResponse)
+            data["customProperties"] = write_objects(value, "custom_properties", PropertyValueResponse)
         if value := self.event_name:
             data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
         if value := self.event_organizer:

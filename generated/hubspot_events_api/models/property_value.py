@@ -182,7 +182,9 @@ class PropertyValue:
             value if value is None or type(value) is str else take(rest, "sourceUpstreamDeployable", value, read_str)
         )
         value = pop("sourceVid", None)
-        self.source_vid = value if value is None else take(rest, "sourceVid", value, read_list, read_int)
+        self.source_vid = (
+            value if value is None else take(rest, "sourceVid", value, lambda value: read_list(value, read_int))
+        )
         value = pop("timestamp", None)
         self.timestamp = value if value is None or type(value) is int else take(rest, "timestamp", value, read_int)
         value = pop("unit", None)

@@ -112,7 +112,12 @@ class TimelineEvent:
             ),
             tokens=(
                 required(
-                    take(rest, "tokens", pop("tokens", None), read_map, read_union, read_float, read_bool, read_str),
+                    take(
+                        rest,
+                        "tokens",
+                        pop("tokens", None),
+                        lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
+                    ),
                     "tokens",
                 )
             ),
@@ -129,7 +134,9 @@ class TimelineEvent:
         self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
         value = pop("extraData", None)
         self.extra_data = (
-            value if value is None or type(value) is dict else take(rest, "extraData", value, read_map, read_any)
+            value
+            if value is None or type(value) is dict
+            else take(rest, "extraData", value, lambda value: read_map(value, read_any))
         )
         value = pop("objectId", None)
         self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)

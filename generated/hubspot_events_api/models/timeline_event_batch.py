@@ -11,8 +11,7 @@ from ..types import (
     read_list,
     required,
     take,
-    write_list,
-    write_object,
+    write_objects,
 )
 
 
@@ -33,7 +32,7 @@ class TimelineEventBatch:
         value: Any
         data = {**self.additional_properties}
         value = self.inputs
-        data["inputs"] = write_list(value, "inputs", write_object, TimelineEvent)
+        data["inputs"] = write_objects(value, "inputs", TimelineEvent)
         return data
 
     @classmethod
@@ -46,7 +45,12 @@ class TimelineEventBatch:
         self = cls.__new__(cls)
         cls.__init__(
             self,
-            inputs=(required(take(rest, "inputs", pop("inputs", None), read_list, TimelineEvent.from_dict), "inputs")),
+            inputs=(
+                required(
+                    take(rest, "inputs", pop("inputs", None), lambda value: read_list(value, TimelineEvent.from_dict)),
+                    "inputs",
+                )
+            ),
         )
         self.additional_properties = rest or {}
         return self
