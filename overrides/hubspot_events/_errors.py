@@ -17,6 +17,8 @@ from typing import Any, ClassVar
 import httpx
 from hubspot_events_api.models import Error
 
+from . import _json
+
 _LONGEST_TEXT = 500  # characters of a body that go into the text of an error
 
 
@@ -334,7 +336,7 @@ def error_from_exception(exception: httpx.RequestError, request: httpx.Request) 
 def read_json(content: bytes) -> Any:
     """Return parsed JSON, or None for what is none (and for ``null``)."""
     try:
-        return json.loads(content)
+        return _json.loads(content)
     except (ValueError, RecursionError):
         return None
 
