@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -37,9 +37,17 @@ class Unprintable:
         raise LookupError
 
 
-class Unreadable(dict[str, str]):
-    def items(self) -> Any:
+class Unreadable(Mapping[str, str]):
+    """A mapping over something that is closed."""
+
+    def __getitem__(self, key: str) -> str:
         raise LookupError
+
+    def __iter__(self) -> Iterator[str]:
+        raise LookupError
+
+    def __len__(self) -> int:
+        return 1
 
 
 CYCLE: list[Any] = []

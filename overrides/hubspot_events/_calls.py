@@ -18,7 +18,7 @@ from hubspot_events_api.api.marketing_events import update_marketing_events, ups
 from hubspot_events_api.api.timeline import create_timeline_event, create_timeline_event_batch
 from hubspot_events_api.types import FieldError, Operation
 
-from . import _ids
+from . import _ids, _json
 from ._batches import (
     BatchOutcome,
     MarketingEventUpdateBatchResponse,
@@ -193,7 +193,7 @@ def _written(model: Any) -> Json:
 def _encoded(body: Json) -> bytes:
     """Return the body as JSON, the same bytes for every try."""
     try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return _json.dumps(body)
     except (TypeError, ValueError, RecursionError):
         place, reason = _unsendable(body, "")
         raise InputError(one_line(place), reason) from None

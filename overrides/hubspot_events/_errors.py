@@ -18,6 +18,8 @@ from urllib.parse import quote, quote_plus
 import httpx
 from hubspot_events_api.models import Error
 
+from . import _json
+
 _LONGEST_TEXT = 500  # characters of a body that go into the text of an error
 
 
@@ -357,7 +359,7 @@ def error_from_exception(exception: Exception, request: httpx.Request, now: floa
 def read_json(content: bytes) -> Any:
     """Return parsed JSON, or None for what is none (and for ``null``)."""
     try:
-        return json.loads(content)
+        return _json.loads(content)
     except (ValueError, RecursionError):
         return None
 
