@@ -133,7 +133,7 @@ def test_the_fixture_gives_every_test_a_fresh_embedded_hubspot(tmp_path: Path) -
 import httpx, pytest
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_sends(embedded_hubspot: EmbeddedHubSpot, number: signal.Signals) -> None:
+def test_sends(embedded_hubspot, number):
     assert embedded_hubspot.requests == []
     httpx.post(embedded_hubspot.base_url + "{CREATE}", trust_env=False, verify=False)
     assert embedded_hubspot.requests[0].status == 401

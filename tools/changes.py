@@ -147,7 +147,7 @@ def judged(difference: Difference) -> tuple[str, str]:
         case "limit":
             return _judged_limit(old, new, answered), f"the limit was {_limit(old)} and is {_limit(new)}"
         case _:
-            return INVISIBLE, "described in other words"
+            return INVISIBLE, "other words or examples"
 
 
 def _judged_type(old: str, new: str, answered: bool) -> str:
@@ -187,8 +187,7 @@ def python_changes(old: Path, new: Path) -> Iterator[Change]:
     names = {found.canonical_path: path for one in surfaces for path, found in one.items()}
 
     gone: set[str] = set()
-    for module in PUBLIC_MODULES:
-        pair = (before.modules_collection[module], after.modules_collection[module])
+    for pair in _containers(before, after, *surfaces):
         for breakage in griffe.find_breaking_changes(*pair):
             path = names.get(breakage.obj.canonical_path, breakage.obj.canonical_path)
             if breakage.kind is griffe.BreakageKind.OBJECT_REMOVED:
@@ -236,11 +235,39 @@ def _collect(member: griffe.Object | griffe.Alias, path: str, found: dict[str, g
         target = member.final_target if isinstance(member, griffe.Alias) else member
     except griffe.AliasResolutionError:
         return  # another library's
+    # What `hubspot.timeline` can do is public, and its class is not in __all__.
+    target = _class_of_property(target) or target
     found[path] = target
     if isinstance(target, griffe.Class):
         for name, inner in target.all_members.items():
             if inner.is_public and name not in ("__doc__", "__slots__"):
                 _collect(inner, f"{path}.{name}", found)
+
+
+def _class_of_property(found: griffe.Object) -> griffe.Class | None:
+    if "property" not in found.labels or not isinstance(found, griffe.Attribute):
+        return None
+    annotation = found.annotation
+    path = annotation.canonical_path if isinstance(annotation, griffe.Expr) else ""
+    if not path.startswith(f"{PACKAGE}._client."):
+        return None
+    named = found.modules_collection[path]
+    return named if isinstance(named, griffe.Class) else None
+
+
+Surface = dict[str, griffe.Object]
+Container = griffe.Object | griffe.Alias
+
+
+def _containers(
+    before: griffe.Module, after: griffe.Module, old: Surface, new: Surface
+) -> Iterator[tuple[Container, Container]]:
+    """Yield, old and new, what griffe shall compare the members of: the modules, and the classes behind properties."""
+    for module in PUBLIC_MODULES:
+        yield before.modules_collection[module], after.modules_collection[module]
+    for path in old.keys() & new.keys():
+        if isinstance(old[path], griffe.Class) and isinstance(new[path], griffe.Class) and path.count(".") > 1:
+            yield old[path], new[path]
 
 
 def _request_models(project: Path) -> Iterator[str]:
@@ -301,18 +328,18 @@ def _python(meaning: str, path: str, says: str) -> Change:
 
 
 def other_files(old: Path, new: Path) -> Iterator[Change]:
-    """Yield the Python files that changed: users see of them what the other changes say, and nothing else."""
-    for folder in WATCHED[1:]:
-        files = _sources(old / folder), _sources(new / folder)
-        for name in sorted(files[0].keys() | files[1].keys()):
-            if files[0].get(name) != files[1].get(name):
-                yield Change(
-                    INVISIBLE, "code    changed, and does no more to users than is said above", f"{folder}/{name}"
-                )
+    """Yield the code and the templates that changed: users see of them what the other changes say, and nothing else."""
+    files = _sources(old / "overrides"), _sources(new / "overrides")
+    for name in sorted(files[0].keys() | files[1].keys()):
+        if files[0].get(name) != files[1].get(name):
+            yield Change(
+                INVISIBLE, "code    changed, and does no more to users than is said above", f"overrides/{name}"
+            )
 
 
 def _sources(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
+    found = (path for path in folder.rglob("*") if path.suffix in (".py", ".jinja"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
 if __name__ == "__main__":
