@@ -419,6 +419,15 @@ def test_other_external_ids_are_another_record(
     assert len(embedded_hubspot.marketing_events) == 2
 
 
+def test_no_request_changes_the_ids_of_a_record(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
+    [created] = api.post(UPSERT, json={"inputs": [{**WEBINAR, "objectId": "1", "id": "2"}]}).json()["results"]
+    update = {"objectId": created["objectId"], "id": "3", "externalEventId": "other", "createdAt": "never"}
+    assert api.post(UPDATE, json={"inputs": [update]}).status_code == 200
+    [record] = embedded_hubspot.marketing_events
+    assert record["id"] == record["objectId"] == created["id"] == created["objectId"]
+    assert (record["externalEventId"], record["createdAt"]) == ("webinar-1", created["createdAt"])
+
+
 def test_properties_that_the_account_does_not_know_are_dropped_without_a_word() -> None:
     with serving(known_properties={"track"}) as (_, api):
         properties = [{"name": "track", "value": "python"}, {"name": "seats", "value": "40"}]

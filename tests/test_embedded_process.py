@@ -96,15 +96,22 @@ def test_a_client_that_leaves_in_the_middle_of_a_request_does_no_harm(
     assert capfd.readouterr() == ("", "")
 
 
-def test_nothing_is_printed(embedded_hubspot: EmbeddedHubSpot, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_printed_nor_logged(
+    embedded_hubspot: EmbeddedHubSpot, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     embedded_hubspot.plan(testing.LoseAnswer(), testing.CutAnswer(), testing.Respond(526))
     for _ in range(2):
         with pytest.raises(httpx.RemoteProtocolError):
             post(embedded_hubspot.base_url, embedded_hubspot.access_token)
     for _ in range(2):
         post(embedded_hubspot.base_url, embedded_hubspot.access_token)
+    address = httpx.URL(embedded_hubspot.base_url)
+    with socket.create_connection((address.host, address.port)) as connection:
+        connection.sendall(b"no HTTP\r\n\r\n")
+        assert b"400" in connection.recv(1000)
     embedded_hubspot.close()
     assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.name == "werkzeug"] == []
 
 
 def test_its_public_names_are_sorted_and_exist() -> None:

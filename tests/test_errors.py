@@ -139,7 +139,7 @@ def test_missing_scopes_are_named_in_each_form(driver: Driver, body: Any) -> Non
 def test_a_rate_limit_says_which_policy_and_how_long(driver: Driver) -> None:
     headers = {"X-HubSpot-RateLimit-Interval-Milliseconds": "10000", "X-HubSpot-RateLimit-Daily-Remaining": "17"}
     error = fail(driver, httpx.Response(429, json=RATE_LIMIT, headers=headers))
-    assert (error.policy_name, error.window, error.daily) == ("TEN_SECONDLY_ROLLING", 10.0, False)
+    assert (error.policy_name, error.retry_after, error.daily) == ("TEN_SECONDLY_ROLLING", 10.0, False)
     assert error.category == "RATE_LIMIT"
     assert error.correlation_id == "corr-2"
     assert error.headers["x-hubspot-ratelimit-daily-remaining"] == "17"
@@ -152,7 +152,7 @@ def test_a_rate_limit_says_which_policy_and_how_long(driver: Driver) -> None:
 def test_the_daily_limit_says_that_today_is_over(driver: Driver, body: Any, headers: dict[str, str]) -> None:
     error = fail(driver, httpx.Response(429, json=body, headers=headers), max_retries=5)
     assert error.daily
-    assert error.window is None
+    assert error.retry_after is None
     assert error.tries == 1
 
 
@@ -339,7 +339,7 @@ def test_any_answer_is_a_result_or_one_of_our_errors(action: Any, status: int, c
         assert error.status_code == status
         assert str(error)
         assert str(pickle.loads(pickle.dumps(error))) == str(error)
-        for name in ("fields", "missing_scopes", "daily", "window", "until"):
+        for name in ("fields", "missing_scopes", "daily", "retry_after", "until"):
             getattr(error, name, None)
         if status < 300:
             assert error.may_have_been_processed

@@ -134,6 +134,8 @@ def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field:
         ({"access_token": "a", "max_retries": -1}, "max_retries"),
         ({"access_token": "a", "max_wait": float("nan")}, "max_wait"),
         ({"access_token": "a", "max_batch_size": 0}, "max_batch_size"),
+        ({"access_token": "a", "timeout": 0}, "timeout"),
+        ({"access_token": "a", "timeout": "soon"}, "timeout"),
         ({"access_token": "a", "http_client": object()}, "http_client"),
     ],
 )
@@ -157,6 +159,14 @@ def test_a_call_has_no_other_options_than_the_documented_ones(driver: Driver) ->
         driver.against(never, lambda client: client.timeline.create(event(), max_retry=0))
     with pytest.raises(InputError, match="max_retries"):
         driver.against(never, lambda client: client.timeline.create(event(), max_retries=-1))
+
+
+def test_an_empty_token_is_refused_and_not_replaced_by_the_environments(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "of-another-account")
+    with pytest.raises(InputError, match="access_token"):
+        driver.against(never, lambda client: client.timeline.create(event()), access_token="")
 
 
 def test_the_environment_says_who_and_where(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:

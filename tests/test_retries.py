@@ -194,14 +194,17 @@ def test_an_earlier_lost_try_is_not_forgotten(driver: Driver) -> None:
 
 def test_a_retry_is_logged_without_bodies_and_tokens(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "hubspot_events")
-    script = Script(httpx.Response(503, json={"message": "down"}), httpx.ReadTimeout("lost"), created)
+    script = Script(
+        httpx.Response(503, json={"message": "private", "category": "DOWN"}), httpx.ReadTimeout("lost"), created
+    )
     driver.against(
         script, lambda client: client.timeline.create(event(tokens={"a": "private"})), access_token="tok-secret"
     )
-    lines = [record.getMessage() for record in caplog.records if record.name == "hubspot_events"]
-    assert len(lines) == 2
-    assert lines[0].startswith("Retry 1 of 5 in 1.0 seconds: POST /integrators/timeline/v3/events: 503: down")
-    assert lines[1].startswith("Retry 2 of 5 in 2.0 seconds: POST /integrators/timeline/v3/events: ReadTimeout: lost")
+    place = "POST /integrators/timeline/v3/events"
+    assert [record.getMessage() for record in caplog.records if record.name == "hubspot_events"] == [
+        f"{place}: retry 1 of 5 in 1.0 seconds after ServerError 503 DOWN",
+        f"{place}: retry 2 of 5 in 2.0 seconds after RequestTimeoutError",
+    ]
     assert "private" not in caplog.text
     assert "tok-secret" not in caplog.text
 

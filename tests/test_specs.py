@@ -2,7 +2,6 @@
 (as the tables here give it), and against themselves: each example against its schema.
 """
 
-import json
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from bundled_spec import BUNDLE, BUNDLE_FILE, OPERATIONS, SCHEMAS, bodies, parts, properties, resolved
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import validate
 from openapi_spec_validator.readers import read_from_filename
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted((ROOT / "openapi").glob("*.yaml"))
-BUNDLE_FILE = ROOT / "generated/hubspot_events_api/openapi.json"
-BUNDLE = json.loads(BUNDLE_FILE.read_text("utf-8"))
-SCHEMAS = BUNDLE["components"]["schemas"]
-OPERATIONS = {operation["operationId"]: operation for path in BUNDLE["paths"].values() for operation in path.values()}
 ERROR = {"$ref": "#/components/responses/Error"}
 
 bundle = runpy.run_path(str(ROOT / "tools/bundle.py"))["bundle"]
@@ -111,28 +107,6 @@ TIMES = {"completedAt", "startedAt", "requestedAt", "createdAt", "updatedAt", "s
 MILLISECONDS = {"persistenceTimestamp", "selectedByUserTimestamp", "timestamp"}
 
 
-def resolved(node: Any) -> Any:
-    """Follow the references of the bundle."""
-    while "$ref" in node:
-        target = BUNDLE
-        for key in node["$ref"].removeprefix("#/").split("/"):
-            target = target[key]
-        node = target
-    return node
-
-
-def parts(schema: Any) -> Iterator[Any]:
-    """A schema and those that it is composed of."""
-    schema = resolved(schema)
-    yield schema
-    for part in schema.get("allOf", ()):
-        yield from parts(part)
-
-
-def properties(schema: Any) -> dict[str, Any]:
-    return {name: field for part in parts(schema) for name, field in part.get("properties", {}).items()}
-
-
 def schema_paths(schema: Any, place: str = "") -> Iterator[str]:
     """The place of every field below a schema, such as results[].tokens."""
     for name, field in properties(schema).items():
@@ -150,17 +124,6 @@ def value_paths(value: Any, place: str = "") -> Iterator[str]:
         for item in field if isinstance(field, list) else ():
             yield from value_paths(item, f"{place}{name}[].")
         yield from value_paths(field, f"{place}{name}.")
-
-
-def bodies() -> Iterator[Any]:
-    """The place and the content of every request, success answer and error answer."""
-    for name, operation in OPERATIONS.items():
-        yield f"{name} request", operation["requestBody"]["content"]["application/json"]
-        for code, response in operation["responses"].items():
-            if code != "default":
-                yield f"{name} {code}", response["content"]["application/json"]
-    for name, response in BUNDLE["components"]["responses"].items():
-        yield name, response["content"]["application/json"]
 
 
 EXAMPLES = [

@@ -18,6 +18,7 @@ from attrs import frozen
 
 T = TypeVar("T")
 
+_UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
 
 # "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
@@ -308,10 +309,7 @@ def read_time(value: Any) -> datetime.datetime:
     if isinstance(value, str):
         time = _parse_time(value)
         return time if time.tzinfo else time.replace(tzinfo=datetime.timezone.utc)
-    try:
-        return datetime.datetime.fromtimestamp(read_int(value) / 1000, datetime.timezone.utc)
-    except OSError as error:
-        raise ValueError(value) from error
+    return _UNIX_EPOCH + datetime.timedelta(milliseconds=read_int(value))
 
 
 def read_list(value: Any, read: Callable[..., T], *arguments: Any) -> list[T]:

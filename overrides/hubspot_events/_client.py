@@ -92,7 +92,8 @@ class _Client(Generic[Pool]):
         if access_token is not None and auth is not None:
             raise InputError("auth", "goes in place of access_token: give one of them")
         if auth is None:
-            access_token = access_token or os.environ.get("HUBSPOT_ACCESS_TOKEN")
+            if access_token is None:
+                access_token = os.environ.get("HUBSPOT_ACCESS_TOKEN")
             if not access_token:
                 raise InputError("access_token", "give one, or set the environment variable HUBSPOT_ACCESS_TOKEN")
             auth = AccessToken(access_token)
@@ -100,7 +101,7 @@ class _Client(Generic[Pool]):
             raise InputError("max_batch_size", f"must be a whole number from 1, not {max_batch_size!r}")
         self._auth = auth
         self._base_url = checked_url("base_url", base_url or os.environ.get("HUBSPOT_BASE_URL") or DEFAULT_BASE_URL)
-        self._timeout = timeout
+        self._timeout = _checked_timeout(timeout)
         self._policy = RetryPolicy(max_retries, max_wait)
         self._max_batch_size = max_batch_size
         self._fill_ids = fill_ids
@@ -130,9 +131,15 @@ class _Client(Generic[Pool]):
                 "Content-Type": "application/json",
                 "User-Agent": f"hubspot-events/{__version__}",
             },
-            timeout=options.get("timeout", self._timeout),
+            timeout=_checked_timeout(options["timeout"]) if "timeout" in options else self._timeout,
         )
         return steps(call, request, policy, self._clock.time)
+
+
+def _checked_timeout(timeout: float | httpx.Timeout | None) -> float | httpx.Timeout | None:
+    if timeout is None or isinstance(timeout, httpx.Timeout) or (isinstance(timeout, int | float) and timeout > 0):
+        return timeout
+    raise InputError("timeout", f"must be a number of seconds above 0, an httpx.Timeout or None, not {timeout!r}")
 
 
 class HubSpotEvents(_Client[httpx.Client]):

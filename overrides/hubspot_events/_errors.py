@@ -152,7 +152,7 @@ class ResponseError(HubSpotError):
         self.content = content
         self.error = error
         self.received_at = datetime.fromtimestamp(now, UTC)
-        self.retry_after = _retry_after(response.headers.get("Retry-After"), self.received_at)
+        self.retry_after: float | None = _retry_after(response.headers.get("Retry-After"), self.received_at)
         self.headers = {
             name: value for name, value in response.headers.items() if name.startswith("x-hubspot-ratelimit-")
         }
@@ -215,7 +215,23 @@ class LockedError(ResponseError):
 
 
 class RateLimitError(ResponseError):
-    """A rate limit was reached (429)."""
+    """A rate limit was reached (429).
+
+    Attributes:
+        retry_after: Seconds after which the short limit is over, by the answer's headers or else by the policy, or None
+            where HubSpot does not say, and when today is over.
+    """
+
+    _WINDOWS: ClassVar = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
+
+    def __init__(self, response: httpx.Response, **details: Any) -> None:
+        super().__init__(response, **details)
+        if self.daily:
+            self.retry_after = None
+        elif self.retry_after is None:
+            milliseconds = _number(self.headers.get("x-hubspot-ratelimit-interval-milliseconds"))
+            policy = (self.policy_name or "").upper()
+            self.retry_after = self._WINDOWS.get(policy) if milliseconds is None else milliseconds / 1000
 
     @property
     def policy_name(self) -> str | None:
@@ -228,20 +244,6 @@ class RateLimitError(ResponseError):
         if self.policy_name:
             return self.policy_name.upper() == "DAILY"
         return self.headers.get("x-hubspot-ratelimit-daily-remaining") == "0"
-
-    _WINDOWS: ClassVar = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
-
-    @property
-    def window(self) -> float | None:
-        """Seconds after which the short limit is over, or None where HubSpot does not say."""
-        if self.daily:
-            return None
-        if self.retry_after is not None:
-            return self.retry_after
-        milliseconds = _number(self.headers.get("x-hubspot-ratelimit-interval-milliseconds"))
-        if milliseconds is not None:
-            return milliseconds / 1000
-        return self._WINDOWS.get((self.policy_name or "").upper())
 
 
 class MigrationError(ResponseError):
@@ -317,14 +319,18 @@ _NEVER_SENT = (
 
 def error_from_exception(exception: httpx.RequestError, request: httpx.Request) -> TransportError:
     """Return the error for a request that httpx could not send, or got no whole answer to."""
+    try:
+        failed = exception.request
+    except RuntimeError:  # a hook of the caller's raised it, and named none
+        failed = request
     # A token refresh fails on a request of its own, before the one of the caller is sent.
-    sent = exception.request is request and not isinstance(exception, _NEVER_SENT)
+    sent = failed is request and not isinstance(exception, _NEVER_SENT)
     kind = RequestTimeoutError if isinstance(exception, httpx.TimeoutException) else TransportError
     name = type(exception).__name__
     error = kind(
         f"{name}: {exception}" if str(exception) else name,
-        method=exception.request.method,
-        path=exception.request.url.path,
+        method=failed.method,
+        path=failed.url.path,
         may_have_been_processed=sent,
     )
     error.__cause__ = exception

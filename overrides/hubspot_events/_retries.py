@@ -7,7 +7,6 @@ repeated at all; and a wait that would outlast the caller's patience, which here
 
 from __future__ import annotations
 
-import itertools
 import logging
 import random
 from collections.abc import Callable, Generator
@@ -67,9 +66,10 @@ def steps(
 
     What came of sending a request is sent back in; raises the HubSpotError that the call ends with.
     """
+    retries = 0
     waited = 0.0
     may_have_been_processed = False
-    for retries in itertools.count():
+    while True:
         outcome = yield request
         try:
             return _result(call, outcome, request, now())
@@ -88,10 +88,15 @@ def steps(
             if waited + wait > policy.max_wait:
                 error.not_retried = f"{wait:.0f} seconds of waiting are more than max_wait leaves"
                 raise
-            logger.info("Retry %d of %d in %.1f seconds: %s", retries + 1, policy.max_retries, wait, error)
+            # Not the text of the error, which may be that of a body.
+            reason = " ".join(str(part) for part in (type(error).__name__, error.status_code, error.category) if part)
+        retries += 1
         waited += wait
+        logger.info(
+            "%s %s: retry %d of %d in %.1f seconds after %s",
+            *(request.method, request.url.path, retries, policy.max_retries, wait, reason),
+        )
         yield wait
-    raise AssertionError("the loop has no end")
 
 
 def _result(call: Call[T], outcome: Outcome | None, request: httpx.Request, now: float) -> T:
@@ -118,7 +123,7 @@ def wait_before_retry(error: HubSpotError, retries: int) -> float | None:
         return backoff
     if isinstance(error, RateLimitError):
         # The window is over when it is over, for all that wait for it: the back-off comes on top, to spread them.
-        return None if error.daily else (error.window or 0) + backoff
+        return None if error.daily else (error.retry_after or 0) + backoff
     if not isinstance(error, ResponseError):
         return None
     asked = error.retry_after or 0

@@ -9,6 +9,8 @@ from ..types import (
     as_object,
     read_str,
     take,
+    write_any,
+    write_map,
     write_plain,
 )
 
@@ -30,7 +32,7 @@ class AppInfo:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.id:
             data["id"] = write_plain(self.id, "id", str)
         if self.name is not None:

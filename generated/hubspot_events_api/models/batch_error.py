@@ -52,7 +52,7 @@ class BatchError:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.category:
             data["category"] = write_plain(self.category, "category", str)
         if self.message:

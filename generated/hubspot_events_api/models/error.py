@@ -62,7 +62,7 @@ class Error:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.status:
             data["status"] = write_plain(self.status, "status", str)
         if self.message:

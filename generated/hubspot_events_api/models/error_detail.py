@@ -11,6 +11,7 @@ from ..types import (
     read_str,
     take,
     write_any,
+    write_map,
     write_plain,
 )
 
@@ -39,7 +40,7 @@ class ErrorDetail:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.message:
             data["message"] = write_plain(self.message, "message", str)
         if self.code is not None:

@@ -9,6 +9,8 @@ from ..types import (
     as_object,
     read_str,
     take,
+    write_any,
+    write_map,
     write_plain,
 )
 
@@ -30,7 +32,7 @@ class MarketingEventProperty:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.name:
             data["name"] = write_plain(self.name, "name", str)
         if self.value:

@@ -15,7 +15,9 @@ from ..types import (
     read_time,
     required,
     take,
+    write_any,
     write_list,
+    write_map,
     write_object,
     write_plain,
     write_time,
@@ -54,7 +56,7 @@ class MarketingEventUpdate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         data["objectId"] = write_plain(self.object_id, "object_id", str)
         if self.custom_properties is not None:
             data["customProperties"] = write_list(

@@ -18,6 +18,7 @@ from ..types import (
     take,
     take_list,
     take_map,
+    write_any,
     write_list,
     write_map,
     write_object,
@@ -56,7 +57,7 @@ class MarketingEventUpdateBatchResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.completed_at is not None:
             data["completedAt"] = write_time(self.completed_at, "completed_at")
         if self.started_at is not None:

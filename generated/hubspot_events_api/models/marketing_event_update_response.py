@@ -15,7 +15,9 @@ from ..types import (
     read_time,
     take,
     take_list,
+    write_any,
     write_list,
+    write_map,
     write_object,
     write_plain,
     write_time,
@@ -63,7 +65,7 @@ class MarketingEventUpdateResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.created_at is not None:
             data["createdAt"] = write_time(self.created_at, "created_at")
         if self.custom_properties:

@@ -15,7 +15,9 @@ from ..types import (
     read_time,
     required,
     take,
+    write_any,
     write_list,
+    write_map,
     write_object,
     write_plain,
     write_time,
@@ -60,7 +62,7 @@ class MarketingEventUpsert:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         data["eventName"] = write_plain(self.event_name, "event_name", str)
         data["eventOrganizer"] = write_plain(self.event_organizer, "event_organizer", str)
         data["externalAccountId"] = write_plain(self.external_account_id, "external_account_id", str)

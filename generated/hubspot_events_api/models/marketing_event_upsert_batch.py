@@ -11,7 +11,9 @@ from ..types import (
     read_list,
     required,
     take,
+    write_any,
     write_list,
+    write_map,
     write_object,
 )
 
@@ -30,7 +32,7 @@ class MarketingEventUpsertBatch:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         data["inputs"] = write_list(self.inputs, "inputs", write_object, MarketingEventUpsert)
         return data
 

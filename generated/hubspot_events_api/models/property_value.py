@@ -14,7 +14,9 @@ from ..types import (
     read_str,
     required,
     take,
+    write_any,
     write_list,
+    write_map,
     write_plain,
 )
 
@@ -72,7 +74,7 @@ class PropertyValue:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         data["name"] = write_plain(self.name, "name", str)
         data["value"] = write_plain(self.value, "value", str)
         if self.data_sensitivity is not None:

@@ -13,7 +13,9 @@ from ..types import (
     read_str,
     take,
     take_list,
+    write_any,
     write_list,
+    write_map,
     write_plain,
 )
 
@@ -71,7 +73,7 @@ class PropertyValueResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.name:
             data["name"] = write_plain(self.name, "name", str)
         if self.value:

@@ -67,7 +67,7 @@ class TimelineEvent:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         data["eventTemplateId"] = write_plain(self.event_template_id, "event_template_id", str)
         data["tokens"] = write_map(self.tokens, "tokens", write_plain, str, float, int, bool)
         if self.id is not None:

@@ -11,6 +11,8 @@ from ..types import (
     read_str,
     required,
     take,
+    write_any,
+    write_map,
     write_plain,
 )
 
@@ -37,7 +39,7 @@ class TimelineEventIFrame:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         data["linkLabel"] = write_plain(self.link_label, "link_label", str)
         data["headerLabel"] = write_plain(self.header_label, "header_label", str)
         data["url"] = write_plain(self.url, "url", str)

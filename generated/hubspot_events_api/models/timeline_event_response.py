@@ -64,7 +64,7 @@ class TimelineEventResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = dict(self.additional_properties)
+        data = write_map(self.additional_properties, "additional_properties", write_any)
         if self.event_template_id:
             data["eventTemplateId"] = write_plain(self.event_template_id, "event_template_id", str)
         if self.id:

@@ -11,8 +11,9 @@ event was written, gateways that speak HTML, rate limits, tokens that expire, ba
 What it simulates and what it does not
 --------------------------------------
 
-It shares no code with the client, so the two cannot agree by construction. Every request is checked against the OpenAPI
-specs, and so is every answer of its own.
+It shares no code with the client, so the two cannot agree by construction. Every request to the four endpoints is
+checked against the OpenAPI specs, and so is every answer of theirs but those that a fault makes. An answer that fails
+the check is a bug in here: it becomes a 500, and ``close`` raises.
 
 *The endpoints.* Creating a timeline event or a batch of them, upserting marketing events, updating marketing events by
 object id; on HTTP/1.1 connections that stay open. What the specs forbid is answered with 400 and the names of the

@@ -45,14 +45,15 @@ HOLD_POLL_SECONDS = 0.01  # how often a held answer looks whether the server is 
 class EmbeddedHubSpot:
     """A HubSpot of one account, on a free port of the loopback interface, in threads of this process.
 
-    Use it as a context manager, or call ``start`` and ``close``. All arguments are by name:
+    Use it as a context manager, or call ``start`` and ``close``. The attributes ``access_token``, ``client_id`` and
+    ``client_secret`` say what it accepts. All arguments are by name:
 
     - ``port``: the port to listen on; 0 takes a free one.
     - ``access_token``: the token of a private app, which never expires.
     - ``client_id``, ``client_secret``, ``refresh_token``: what the OAuth token endpoint wants to see.
     - ``access_token_lifetime``: for how many seconds an access token of that endpoint is good.
     - ``rotate_refresh_token``: whether each refresh gives a new refresh token and ends the old one.
-    - ``requests_per_ten_seconds``, ``requests_per_day``: the rate limits.
+    - ``requests_per_ten_seconds``, ``requests_per_day``: the rate limits; a million each unless you set them.
     - ``max_inputs``: how many inputs a batch may have.
     - ``on_used_id``: what becomes of a timeline event whose id is taken: ``"replace"`` (the last one processed wins),
       ``"reject"`` (400; in a batch, that input fails) or ``"conflict"`` (409, for the whole batch).
@@ -166,13 +167,13 @@ class EmbeddedHubSpot:
     def writes(self) -> list[Write]:
         """Every input that was written, in that order, those that were replaced later included."""
         with self._lock:
-            return copy.deepcopy(self._endpoints.writes)
+            return list(self._endpoints.writes)
 
     @property
     def requests(self) -> list[RecordedRequest]:
         """Every request, in the order in which they were decided on: an answer held back is recorded already."""
         with self._lock:
-            return copy.deepcopy(self._requests)
+            return list(self._requests)
 
     @property
     def refresh_token(self) -> str:

@@ -62,7 +62,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class Hold:
-    """Process the request at once and answer when the test says so.
+    """Process the request at once and answer when the test says so. For one request.
 
     ``reached`` is set by the server as soon as the request is processed; ``release`` is for the test to set. Closing
     the embedded HubSpot releases as well, with no answer.

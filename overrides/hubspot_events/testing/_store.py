@@ -47,10 +47,10 @@ class Timeline:
         return used
 
     def create(self, event: Json) -> Json:
-        """Store an event and return it. Raises InputRefused when its id is taken and taken ids are refused."""
+        """Store an event and return it. Raises InputRefused when its id is taken and that is to be rejected."""
         event_id = event.get("id", "").replace("{{uuid}}", str(uuid.uuid4())) or str(uuid.uuid4())
         key = (event["eventTemplateId"], event_id)
-        if key in self.events and self._on_used_id != "replace":
+        if key in self.events and self._on_used_id == "reject":
             raise InputRefused("VALIDATION_ERROR", "Event ID already in use")
         now = iso_time(self._now())
         stored: Json = {"timestamp": now, **event}
@@ -70,6 +70,22 @@ def _as_text(value: str | float | bool) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+# What a request can set of a marketing event, its custom properties aside. Other fields change nothing.
+MARKETING_EVENT_FIELDS = frozenset(
+    {
+        "endDateTime",
+        "eventCancelled",
+        "eventCompleted",
+        "eventDescription",
+        "eventName",
+        "eventOrganizer",
+        "eventType",
+        "eventUrl",
+        "startDateTime",
+    }
+)
+
+
 class MarketingEvents:
     """The marketing events, by the object id of their record."""
 
@@ -83,18 +99,25 @@ class MarketingEvents:
     def upsert(self, event: Json) -> Json:
         """Create the record with these external ids, or change it. Returns it with those ids."""
         external_ids = (event["externalAccountId"], event["externalEventId"])
-        record = self._by_external_ids.get(external_ids) or self._create()
-        self._by_external_ids[external_ids] = record
+        record = self._by_external_ids.get(external_ids) or self._create(*external_ids)
         return self._change(record, event)
 
     def update(self, event: Json) -> Json:
         """Change the record with this object id, which must exist, and return it with its external ids."""
         return self._change(self.records[event["objectId"]], event)
 
-    def _create(self) -> Json:
+    def _create(self, external_account_id: str, external_event_id: str) -> Json:
         object_id = str(next(self._numbers))
-        record = {"id": object_id, "objectId": object_id, "createdAt": iso_time(self._now()), "customProperties": []}
+        record = {
+            "id": object_id,
+            "objectId": object_id,
+            "externalAccountId": external_account_id,
+            "externalEventId": external_event_id,
+            "createdAt": iso_time(self._now()),
+            "customProperties": [],
+        }
         self.records[object_id] = record
+        self._by_external_ids[external_account_id, external_event_id] = record
         return record
 
     def _change(self, record: Json, event: Json) -> Json:
@@ -102,6 +125,6 @@ class MarketingEvents:
         for item in event.get("customProperties", []):
             if self._known_properties is None or item["name"] in self._known_properties:
                 properties[item["name"]] = item
-        record |= event
+        record |= {name: value for name, value in event.items() if name in MARKETING_EVENT_FIELDS}
         record |= {"customProperties": list(properties.values()), "updatedAt": iso_time(self._now())}
         return record

@@ -1,0 +1,338 @@
+"""Typed code as a user writes it. It is never run: tests/test_typing.py shows that type checkers accept it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+from typing import Any, Unpack, assert_never, assert_type
+
+import httpx
+import hubspot_events
+from hubspot_events import (
+    AccessToken,
+    AsyncHubSpotEvents,
+    AuthenticationError,
+    BadRequestError,
+    BatchError,
+    BatchFailure,
+    BatchOutcome,
+    BatchStatus,
+    CallOptions,
+    Clock,
+    ConflictError,
+    DataSensitivity,
+    ErrorDetail,
+    HubSpotError,
+    HubSpotEvents,
+    InputError,
+    LockedError,
+    MarketingEventUpdate,
+    MarketingEventUpdateBatchResponse,
+    MarketingEventUpdateResponse,
+    MarketingEventUpsert,
+    MarketingEventUpsertBatchResponse,
+    MarketingEventUpsertResponse,
+    MigrationError,
+    NotFoundError,
+    OAuthRefresh,
+    PartialFailureError,
+    PermissionDeniedError,
+    PropertyValue,
+    RateLimitError,
+    RequestTimeoutError,
+    ResponseError,
+    ServerError,
+    SystemClock,
+    TimelineEvent,
+    TimelineEventBatchResponse,
+    TimelineEventIFrame,
+    TimelineEventResponse,
+    TokenSet,
+    TransportError,
+    UnreadableResponseError,
+    __version__,
+    event_id,
+)
+
+version: str = __version__
+assert_type(event_id(), str)
+assert_type(event_id("order-{{uuid}}", key="order-1881:paid"), str)
+
+
+# Clients
+
+
+def token_of_the_vault() -> str:
+    return os.environ["TOKEN"]
+
+
+async def token_of_the_async_vault() -> str:
+    return token_of_the_vault()
+
+
+class WallClock:
+    """A clock of the user's own needs no base class."""
+
+    def time(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None: ...
+
+    async def sleep_async(self, seconds: float) -> None: ...
+
+
+def store(tokens: TokenSet) -> None:
+    assert_type(tokens.access_token, str)
+    assert_type(tokens.refresh_token, str)
+    assert_type(tokens.expires_at, float)
+
+
+async def store_async(tokens: TokenSet) -> None:
+    store(tokens)
+
+
+def clients() -> list[HubSpotEvents]:
+    clock: Clock = SystemClock()
+    oauth = OAuthRefresh(
+        client_id="id",
+        client_secret="secret",
+        refresh_token="refresh",
+        on_refresh=store,
+        access_token="token",
+        expires_at=0.0,
+        clock=clock,
+    )
+    return [
+        HubSpotEvents(),
+        HubSpotEvents("token"),
+        HubSpotEvents(token_of_the_vault),
+        HubSpotEvents(auth=AccessToken("token")),
+        HubSpotEvents(auth=oauth, timeout=None),
+        HubSpotEvents("token", timeout=httpx.Timeout(5.0, read=60.0), max_retries=0, max_wait=0),
+        HubSpotEvents("token", base_url="https://api.hubapi.com", max_batch_size=50, fill_ids=False, clock=WallClock()),
+        HubSpotEvents("token", http_client=httpx.Client(http2=False)),
+    ]
+
+
+def async_clients() -> list[AsyncHubSpotEvents]:
+    oauth = OAuthRefresh(client_id="id", client_secret="secret", refresh_token="refresh", on_refresh=store_async)
+    return [
+        AsyncHubSpotEvents(token_of_the_async_vault),
+        AsyncHubSpotEvents(auth=oauth),
+        AsyncHubSpotEvents("token", http_client=httpx.AsyncClient()),
+    ]
+
+
+# Timeline events
+
+
+def pet_event(name: str, tokens: dict[str, str]) -> TimelineEvent:
+    return TimelineEvent(
+        event_template_id="1001298",
+        id=event_id(key=name),
+        email="art3mis@petspot.example",
+        tokens=tokens,
+        extra_data={"questions": [{"question": "Who's a good girl?", "answer": "Bark!"}]},
+        timeline_i_frame=TimelineEventIFrame(
+            link_label="View", header_label="Pet", url="https://my.petspot.example", width=600, height=400
+        ),
+        timestamp=datetime(2026, 3, 1, 10, tzinfo=UTC),
+    )
+
+
+def more_events() -> Iterator[TimelineEvent]:
+    numbers: dict[str, int] = {"petAge": 3}
+    mixed: dict[str, str | float | bool] = {"petAge": 3.5, "vaccinated": True}
+    yield TimelineEvent(event_template_id="1", utk="cookie", tokens=numbers)
+    yield TimelineEvent(event_template_id="1", object_id="28001", domain="petspot.example", tokens=mixed)
+    yield TimelineEvent(
+        event_template_id="1",
+        object_id="7",
+        custom_object_type_id="2-3465404",
+        timestamp="2026-03-01T10:00:00+01:00",
+        tokens={"petName": "Ruby", "petAge": 3, "vaccinated": False, "bornOn": datetime(2021, 1, 1, tzinfo=UTC)},
+        additional_properties={"newField": 1},
+    )
+
+
+def send(client: HubSpotEvents) -> None:
+    tokens = {"petName": "Art3mis"}
+    created = client.timeline.create(pet_event("art3mis", tokens), timeout=5, max_retries=1, max_wait=2.5)
+    assert_type(created, TimelineEventResponse)
+    assert_type(created.id, str)
+    assert_type(created.object_type, str)
+    assert_type(created.created_at, datetime | None)
+    assert_type(created.tokens["petName"], str)
+    assert_type(created.timeline_i_frame, TimelineEventIFrame | None)
+    assert_type(created.additional_properties["new"], Any)
+
+    batch = client.timeline.create_batch(more_events())
+    assert_type(batch, TimelineEventBatchResponse)
+    assert_type(batch.results, list[TimelineEventResponse])
+    assert_type(batch.all_written, bool)
+    assert_type(batch.sent_ids, list[str | None])
+    assert_type(batch.failures, list[BatchFailure[TimelineEvent]])
+    for failure in batch.failures:
+        assert_type(failure.error, BatchError)
+        assert_type(failure.inputs, list[TimelineEvent])
+        assert_type(failure.indexes, list[int])
+        assert_type(failure.error.errors, list[ErrorDetail])
+    batch.raise_for_errors()
+
+
+# Marketing events
+
+
+def upserts() -> Generator[MarketingEventUpsert, None, None]:
+    properties: dict[str, str] = {"track": "python"}
+    yield MarketingEventUpsert(
+        event_name="Python at the vet",
+        event_organizer="Petspot",
+        external_account_id="petspot",
+        external_event_id="webinar-2026-03",
+        custom_properties=properties,
+        start_date_time=datetime.now(UTC),
+        end_date_time="2026-03-01T11:00:00Z",
+    )
+    yield MarketingEventUpsert(
+        event_name="Python at the vet",
+        event_organizer="Petspot",
+        external_account_id="petspot",
+        external_event_id="webinar-2026-04",
+        custom_properties=[
+            PropertyValue(name="seats", value="40", data_sensitivity=DataSensitivity.HIGH, source_vid=(1, 2)),
+            PropertyValue(name="track", value="python", data_sensitivity="standard"),
+        ],
+    )
+
+
+def publish(client: HubSpotEvents) -> None:
+    upserted = client.marketing_events.upsert(upserts())
+    assert_type(upserted, MarketingEventUpsertBatchResponse)
+    assert_type(upserted.results, list[MarketingEventUpsertResponse])
+    updates = [MarketingEventUpdate(object_id=event.id, event_cancelled=True) for event in upserted.results]
+    updated = client.marketing_events.update(updates)
+    assert_type(updated, MarketingEventUpdateBatchResponse)
+    assert_type(updated.results, list[MarketingEventUpdateResponse])
+    assert_type(updated.failures, list[BatchFailure[MarketingEventUpdate]])
+    assert_type(updated.num_errors, int | None)
+    assert_type(updated.completed_at, datetime | None)
+    assert_type(updated.http_status, int)
+    assert_type(updated.results[0].custom_properties[0].value, str)
+    app = updated.results[0].app_info
+    if app is not None:
+        assert_type(app.name, str | None)
+
+
+def tell(status: BatchStatus) -> str:
+    match status:
+        case BatchStatus.COMPLETE:
+            return "done"
+        case BatchStatus.CANCELED:
+            return "given up"
+        case BatchStatus.PENDING | BatchStatus.PROCESSING:
+            return "under way"
+        case _:
+            return f"a word that is not documented: {status}"
+
+
+def summary(batch: BatchOutcome[TimelineEvent, TimelineEventResponse]) -> str:
+    if batch.status is None:
+        return f"{len(batch.results)} written"
+    return tell(batch.status) + batch.status.lower()
+
+
+# One function for every call of an app, which hands its options on
+
+
+def create_patiently(client: HubSpotEvents, event: TimelineEvent, **options: Unpack[CallOptions]) -> str:
+    return client.timeline.create(event, **options).id
+
+
+PATIENT: CallOptions = {"max_wait": 3600.0, "max_retries": 10, "timeout": None}
+
+
+def create_very_patiently(client: HubSpotEvents, event: TimelineEvent) -> str:
+    return create_patiently(client, event, **PATIENT)
+
+
+# Both kinds of clients close what they opened
+
+
+def in_one_go() -> None:
+    with HubSpotEvents() as client:
+        assert_type(client, HubSpotEvents)
+        send(client)
+        publish(client)
+    HubSpotEvents().close()
+
+
+async def in_one_go_async() -> None:
+    async with AsyncHubSpotEvents() as client:
+        assert_type(client, AsyncHubSpotEvents)
+        created = await client.timeline.create(pet_event("ruby", {"petName": "Ruby"}), max_retries=0)
+        assert_type(created, TimelineEventResponse)
+        batch = await client.timeline.create_batch(iter([pet_event("rex", {})]), **PATIENT)
+        assert_type(batch, TimelineEventBatchResponse)
+        upserted = await client.marketing_events.upsert(upserts())
+        assert_type(upserted.results, list[MarketingEventUpsertResponse])
+        updated = await client.marketing_events.update([MarketingEventUpdate(object_id="1", event_url=None)])
+        assert_type(updated, MarketingEventUpdateBatchResponse)
+    await AsyncHubSpotEvents().aclose()
+
+
+# Errors
+
+
+def survive(client: HubSpotEvents, event: TimelineEvent) -> float | None:
+    try:
+        client.timeline.create_batch([event]).raise_for_errors()
+    except InputError as error:
+        assert_type(error.field, str)
+    except PartialFailureError as error:
+        assert_type(error.status_code, int)
+        return float(len(error.failures))
+    except RateLimitError as error:
+        assert_type(error.daily, bool)
+        assert_type(error.policy_name, str | None)
+        return error.window
+    except MigrationError as error:
+        assert_type(error.until, datetime | None)
+    except PermissionDeniedError as error:
+        assert_type(error.missing_scopes, list[str])
+    except BadRequestError as error:
+        assert_type(error.fields, list[str])
+    except (AuthenticationError, ConflictError, LockedError, NotFoundError, ServerError) as error:
+        assert_type(error.status_code, int)
+        assert_type(error.retry_after, float | None)
+        assert_type(error.content, bytes)
+        assert_type(error.error.errors, list[ErrorDetail])
+    except UnreadableResponseError as error:
+        assert_type(error.may_have_been_processed, bool)
+    except ResponseError as error:
+        assert_type(error.received_at, datetime)
+    except RequestTimeoutError as error:
+        assert_type(error.tries, int)
+    except TransportError as error:
+        assert_type(error.path, str | None)
+    except HubSpotError as error:
+        assert_type(error.status_code, int | None)
+        assert_type(error.category, str | None)
+        assert_type(error.correlation_id, str | None)
+        assert_type(error.message, str)
+        assert_type(error.not_retried, str | None)
+    return None
+
+
+def is_worth_another_day(error: RateLimitError | LockedError | TransportError) -> bool:
+    if isinstance(error, RateLimitError):
+        return error.daily
+    if isinstance(error, LockedError):
+        return True
+    if isinstance(error, TransportError):
+        return not error.may_have_been_processed
+    assert_never(error)
+
+
+everything: list[str] = hubspot_events.__all__
