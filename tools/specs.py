@@ -114,7 +114,7 @@ class Operation:
     request: Json | None
     responses: Mapping[str, Json | None]
     deprecated: bool
-    text: str
+    texts: Mapping[str, str]  # descriptions and examples, by part
 
     @property
     def key(self) -> str:
@@ -169,8 +169,11 @@ class Document:
             _json_schema(body),
             {code: _json_schema(answer) for code, answer in responses.items()},
             bool(operation.get("deprecated", False)),
-            _text(operation)
-            + json.dumps([_documentation(part) for part in (body, *responses.values())], sort_keys=True, default=str),
+            {
+                "operation": _text(operation),
+                "request": _documentation(body),
+                **{f"response {code}": _documentation(answer) for code, answer in responses.items()},
+            },
         )
 
     def shape(self, schema: Json) -> Shape:
@@ -240,10 +243,11 @@ def differences(old: Document, new: Document) -> Iterator[Difference]:
 def operation_differences(old: Document, before: Operation, new: Document, after: Operation) -> Iterator[Difference]:
     """Yield what two documents say otherwise of one operation."""
     name = before.name
-    for aspect in ("deprecated", "text"):
-        said = getattr(before, aspect), getattr(after, aspect)
-        if said[0] != said[1]:
-            yield Difference(name, "operation", "", aspect, *said)
+    if before.deprecated != after.deprecated:
+        yield Difference(name, "operation", "", "deprecated", before.deprecated, after.deprecated)
+    for part, text in before.texts.items():
+        if text != after.texts.get(part, text):
+            yield Difference(name, part, "", "text", text, after.texts[part])
 
     comparison = _Comparison(old, new)
     parameters = comparison.fields(
@@ -408,8 +412,8 @@ def _json_schema(body: Json) -> Json | None:
     return None
 
 
-def _documentation(part: Json) -> list[Any]:
-    return [part.get("description"), *(media.get("examples") for media in part.get("content", {}).values())]
+def _documentation(part: Json) -> str:
+    return spelled([part.get("description"), *(media.get("examples") for media in part.get("content", {}).values())])
 
 
 def _text(node: Json) -> str:
