@@ -155,7 +155,7 @@ def test_the_walk_of_a_new_version_ends_with_an_endpoint_beside_the_old_one(proj
     update = MarketingEventUpdate202609(object_id=created.id, time_zone="Europe/Berlin", custom_properties={"a": 40})
     batch = hubspot.marketing_events.update_2026_09([update])
     assert batch.all_written
-    assert isinstance(batch.results[0], MarketingEventUpdateResponse202609)
+    assert isinstance(batch.results[0], MarketingEventUpdate202609Response)
     assert (batch.results[0].time_zone, batch.results[0].start_date_time) == ("Europe/Berlin", start)
     assert embedded.requests[-1].path == "/marketing/marketing-events/2026-09/batch/update"
     assert embedded.requests[-1].json["inputs"][0]["timeZone"] == "Europe/Berlin"
