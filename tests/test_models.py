@@ -33,8 +33,8 @@ JSON = st.recursive(
     max_leaves=6,
 )
 TIMES = st.datetimes(
-    datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis adds the zones
-    datetime(9999, 12, 30),  # noqa: DTZ001
+    datetime(1, 1, 2),
+    datetime(9999, 12, 30),
     timezones=st.timezones() | st.just(timezone(timedelta(minutes=-90))),
 )
 WORDS_OF_TIMES = ["1", "12", "2026", "Mar", "10:00", "+01:00", "Z", "EST", "am", "T", "-", "/", ".", "h", ","]
@@ -282,7 +282,7 @@ def test_a_time_that_leaves_something_open_is_refused_with_the_form_to_use(text:
         written_time(text)
 
 
-@pytest.mark.parametrize("time", [datetime(2026, 3, 1, 10), "2026-03-01T10:00:00", "2026-03-01", "1 March 2026 10:00"])  # noqa: DTZ001
+@pytest.mark.parametrize("time", [datetime(2026, 3, 1, 10), "2026-03-01T10:00:00", "2026-03-01", "1 March 2026 10:00"])
 def test_a_time_without_a_zone_is_refused_with_ways_out(time: Any) -> None:
     with pytest.raises(FieldError, match="has no time zone") as caught:
         written_time(time)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -114,8 +115,10 @@ def _prepare_event(sent: Json, place: str, fill_ids: bool) -> None:
     if not (sent.get("email") or sent.get("utk") or sent.get("objectId")):
         raise InputError(f"{place}email", "give email, utk or object_id, so that HubSpot knows the record")
     pattern = sent.get("id")
-    if pattern == "":
-        raise InputError(f"{place}id", "must not be empty; leave it out for a unique one")
+    if pattern is not None and (not isinstance(pattern, str) or not pattern):
+        raise InputError(
+            f"{place}id", f"must be text that is not empty, not {pattern!r}; leave it out for a unique one"
+        )
     identity = _ids.fill(pattern) if fill_ids else _ids.leave_to_hubspot(pattern)
     if identity is not None:
         sent["id"] = identity
@@ -198,7 +201,7 @@ def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
         for key in value:
             if not isinstance(key, str):
                 return place, f"has the key {key!r}; the keys of a JSON object are text"
-        children = ((f"{place}.{key}" if place else key, item) for key, item in value.items())
+        children = ((_place(place, key), item) for key, item in value.items())
     elif isinstance(value, list | tuple):
         children = ((f"{place}[{index}]", item) for index, item in enumerate(value))
     for child_place, child in children:
@@ -214,3 +217,11 @@ def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
     except (TypeError, ValueError):
         return place, f"JSON has no {type(value).__name__} {value!r}"
     return place, ""
+
+
+def _place(place: str, key: str) -> str:
+    """Return the place of a value as the caller knows it: a field of an input by its name, anything below it by key."""
+    if place and not re.fullmatch(r"inputs\[\d+\]", place):
+        return f"{place}[{key!r}]"
+    field = re.sub(r"(?=[A-Z])", "_", key).lower()
+    return f"{place}.{field}" if place else field

@@ -296,7 +296,7 @@ def survive(client: HubSpotEvents, event: TimelineEvent) -> float | None:
     except RateLimitError as error:
         assert_type(error.daily, bool)
         assert_type(error.policy_name, str | None)
-        return error.window
+        return error.retry_after
     except MigrationError as error:
         assert_type(error.until, datetime | None)
     except PermissionDeniedError as error:
