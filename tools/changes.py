@@ -297,6 +297,8 @@ Annotation = str | griffe.Expr | None
 
 
 def _retyped(path: str, what: str, old: Annotation, new: Annotation, *, takes: bool) -> Iterator[Change]:
+    if old is None or new is None:
+        return  # nothing was promised
     before, after = (set(str(one).strip("\"'").split(" | ")) for one in (old, new))
     if before != after:
         harmless = before < after if takes else after < before

@@ -134,7 +134,7 @@ def _line(difference: Difference) -> str:
         case "response":
             return f"{where}: {one_sided}"
         case "field":
-            kind, required = old or new
+            kind, required = new if old is None else old
             return f"{where}: {one_sided} ({kind}, {_required(required)})"
         case "required":
             return f"{where}: ours {_required(old)}, theirs {_required(new)}"

@@ -5,7 +5,7 @@ joined and unions spread, so that neither the names of schemas nor the version o
 a difference is good or bad is for the tools to say.
 
 Why by hand: the well-kept programs for this (oasdiff, openapi-diff, openapi-changes) are not Python, and what PyPI has
-is young, kept by one person each, and knows only "breaking or not" and no OpenAPI 3.1.
+are young detectors of breaking changes, where both tools need the differences themselves.
 """
 
 import json
@@ -413,7 +413,8 @@ def _json_schema(body: Json) -> Json | None:
 
 
 def _documentation(part: Json) -> str:
-    return spelled([part.get("description"), *(media.get("examples") for media in part.get("content", {}).values())])
+    examples = [(media.get("example"), media.get("examples")) for media in part.get("content", {}).values()]
+    return spelled([part.get("description"), examples])
 
 
 def _text(node: Json) -> str:
