@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate build release-check vendor lock clean
+.PHONY: help demo test test-all check generate changes compare originals build release-check vendor lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,12 +27,22 @@ check: $(VENV)/ready ## format, lint, types, specs, and whether generated/ is wh
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright --warnings
+	$(BIN)/python tools/originals.py
 	for spec in openapi/*.yaml $(PACKAGE)/openapi.json; do $(BIN)/python -m openapi_spec_validator $$spec || exit; done
 	BIN=$(BIN) tools/generate build/generated/hubspot_events_api
 	diff -r -u -x __pycache__ generated build/generated
 
 generate: $(VENV)/ready ## write generated/ from openapi/, the configuration and the templates
 	BIN=$(BIN) tools/generate $(PACKAGE)
+
+changes: $(VENV)/ready ## say what changed for users since the last commit, or since SINCE=v0.1.0
+	@$(BIN)/python tools/changes.py --since '$(or $(SINCE),HEAD)'
+
+compare: $(VENV)/ready ## list what UPSTREAM=path-or-url, an OpenAPI document, says otherwise; OPERATION=one of ours
+	@$(BIN)/python tools/compare.py '$(or $(UPSTREAM),$(error give UPSTREAM=path-or-url))' $(if $(OPERATION),--operation '$(OPERATION)')
+
+originals: $(VENV)/ready ## note which templates of the generator ours were written against
+	@$(BIN)/python tools/originals.py --renew
 
 build: $(VENV)/ready ## build the wheel and the sdist into dist/
 	rm -rf dist

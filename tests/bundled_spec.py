@@ -33,6 +33,10 @@ def properties(schema: Any) -> dict[str, Any]:
     return {name: field for part in parts(schema) for name, field in part.get("properties", {}).items()}
 
 
+def required(schema: Any) -> list[str]:
+    return [name for part in parts(schema) for name in part.get("required", ())]
+
+
 def bodies() -> Iterator[Any]:
     """The place and the content of every request, success answer and error answer."""
     for name, operation in OPERATIONS.items():

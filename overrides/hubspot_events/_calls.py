@@ -105,8 +105,7 @@ def update(events: Iterable[MarketingEventUpdate], *, most: int) -> Call[Marketi
     """Return the call that updates marketing events."""
     inputs = _limited(events, MarketingEventUpdate, most)
     body = _written(models.MarketingEventUpdateBatch(inputs=inputs))
-    _check_filled(body["inputs"], objectId="object_id")
-    _check_unique(body["inputs"], lambda sent: sent["objectId"], "object_id")
+    _check_object_ids(body["inputs"])
     read = _batch_reader(MarketingEventUpdateBatchResponse, inputs, body["inputs"])
     return Call(update_marketing_events.OPERATION, _encoded(body), read)
 
@@ -177,6 +176,12 @@ def _check_unique(sent: list[Json], identity: Callable[[Json], Any], field: str)
         name = identity(one)
         if name is not None and places.setdefault(name, index) != index:
             raise InputError(f"inputs[{index}].{field}", f"{shown(name)} is that of inputs[{places[name]}] too")
+
+
+def _check_object_ids(sent: list[Json]) -> None:
+    """Refuse an update that does not name its record, or names that of another."""
+    _check_filled(sent, objectId="object_id")
+    _check_unique(sent, lambda one: one["objectId"], "object_id")
 
 
 def _written(model: Any) -> Json:

@@ -55,8 +55,12 @@ class Endpoints:
                 f"Invalid input JSON: inputs {message}",
                 fields=[field_error("inputs", message)],
             )
-        endpoint = {CREATE_BATCH: self._create_batch, UPSERT: self._upsert, UPDATE: self._update}[path]
-        return endpoint(inputs)
+        endpoints = {
+            CREATE_BATCH: self._create_batch,
+            UPSERT: self._upsert,
+            UPDATE: self._update,
+        }
+        return endpoints[path](path, inputs)
 
     def _create(self, event: Json) -> Answer:
         self._check_records([event], "objectId")
@@ -66,21 +70,21 @@ class Endpoints:
         except InputRefused as refused:
             raise refusal(400, refused.category, refused.message) from refused
 
-    def _create_batch(self, inputs: list[Json]) -> Answer:
+    def _create_batch(self, path: str, inputs: list[Json]) -> Answer:
         self._check_records(inputs, "inputs[{}].objectId")
         self._check_conflict(inputs)
-        results, errors = self._write_each(CREATE_BATCH, self.timeline.create, inputs, _event_context)
+        results, errors = self._write_each(path, self.timeline.create, inputs, _event_context)
         return Answer(207 if errors else 201, self._batch_body(results, errors))
 
-    def _upsert(self, inputs: list[Json]) -> Answer:
-        results, errors = self._write_each(UPSERT, self.marketing.upsert, inputs, _external_context)
+    def _upsert(self, path: str, inputs: list[Json]) -> Answer:
+        results, errors = self._write_each(path, self.marketing.upsert, inputs, _external_context)
         shown = [_without(record, "externalAccountId", "externalEventId") for record in results]
         return Answer(200, self._batch_body(shown, errors))
 
-    def _update(self, inputs: list[Json]) -> Answer:
+    def _update(self, path: str, inputs: list[Json]) -> Answer:
         missing = [event["objectId"] for event in inputs if event["objectId"] not in self.marketing.records]
         found = [event for event in inputs if event["objectId"] in self.marketing.records]
-        results, errors = self._write_each(UPDATE, self.marketing.update, found, _object_context)
+        results, errors = self._write_each(path, self.marketing.update, found, _object_context)
         if missing:
             errors.append(
                 _batch_error("OBJECT_NOT_FOUND", "Could not find some marketing events.", {"ids": missing}),

@@ -70,18 +70,18 @@ def _as_text(value: str | float | bool) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-# What a request can set of a marketing event, its custom properties aside. Other fields change nothing.
-MARKETING_EVENT_FIELDS = frozenset(
+# What a request cannot set of a marketing event. Whatever else it has is kept, so that a field that the specs gain is
+# answered too.
+FIXED_FIELDS = frozenset(
     {
-        "endDateTime",
-        "eventCancelled",
-        "eventCompleted",
-        "eventDescription",
-        "eventName",
-        "eventOrganizer",
-        "eventType",
-        "eventUrl",
-        "startDateTime",
+        "appInfo",
+        "createdAt",
+        "customProperties",
+        "externalAccountId",
+        "externalEventId",
+        "id",
+        "objectId",
+        "updatedAt",
     }
 )
 
@@ -125,6 +125,6 @@ class MarketingEvents:
         for item in event.get("customProperties", []):
             if self._known_properties is None or item["name"] in self._known_properties:
                 properties[item["name"]] = item
-        record |= {name: value for name, value in event.items() if name in MARKETING_EVENT_FIELDS}
+        record |= {name: value for name, value in event.items() if name not in FIXED_FIELDS}
         record |= {"customProperties": list(properties.values()), "updatedAt": iso_time(self._now())}
         return record

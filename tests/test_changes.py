@@ -1,0 +1,471 @@
+"""`make changes` says of each change of the specs and of the library whether it adds, breaks or is not seen, and lets a
+break pass only with the version that semantic versioning asks for.
+"""
+
+import copy
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from changes import ADDED, BREAKS, INVISIBLE, judged, python_changes, version_for_a_break
+from specs import Document, differences
+
+ROOT = Path(__file__).parent.parent
+GIT = {f"GIT_{who}_{what}": "vet@petspot.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+Json = dict[str, Any]
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def content(name: str) -> Json:
+    return {"content": {"application/json": {"schema": ref(name)}}}
+
+
+ZOO: Json = {
+    "openapi": "3.1.0",
+    "info": {"title": "Zoo", "version": "1"},
+    "servers": [{"url": "https://zoo.example"}],
+    "paths": {
+        "/visit": {
+            "post": {
+                "operationId": "visit",
+                "description": "Look at the animals.",
+                "requestBody": {"required": True, **content("Asked")},
+                "responses": {
+                    "200": {"description": "Done.", **content("Answered")},
+                    "404": {"description": "No such animal."},
+                },
+            }
+        },
+        "/feed": {"post": {"operationId": "feed", "responses": {"204": {"description": "Done."}}}},
+    },
+    "components": {
+        "schemas": {
+            "Asked": {
+                "type": "object",
+                "required": ["name"],
+                "properties": {
+                    "name": {"type": "string", "maxLength": 10},
+                    "age": {"type": "integer", "format": "int32"},
+                    "kind": ref("Kind"),
+                    "cages": {"type": "array", "items": {"type": "object", "properties": {"size": {"type": "number"}}}},
+                },
+            },
+            "Answered": {
+                "type": "object",
+                "readOnly": True,
+                "required": ["id"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "age": {"type": "integer", "format": "int32"},
+                    "kind": ref("Kind"),
+                    "at": {"type": "string", "format": "date-time"},
+                },
+            },
+            "Kind": {"type": "string", "enum": ["bird", "reptile"]},
+        }
+    },
+}
+
+Edit = Callable[[Json, Json, Json], Any]  # of the schemas of the request and the answer, and of the whole document
+
+
+def said(edit: Edit) -> set[tuple[str, str]]:
+    """What a change of the zoo means: with the part and the place of each line."""
+    new = copy.deepcopy(ZOO)
+    schemas = new["components"]["schemas"]
+    edit(schemas["Asked"], schemas["Answered"], new)
+    found = set()
+    for difference in differences(Document(ZOO), Document(new)):
+        meaning, says = judged(difference)
+        found.add((meaning, f"{difference.operation}, {difference.part}, {difference.place}: {says}"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("edit", "meaning", "line"),
+    [
+        # Operations
+        (lambda q, a, d: d["paths"].pop("/feed"), BREAKS, "feed, operation, : the operation POST /feed is gone"),
+        (
+            lambda q, a, d: d["paths"].update({"/leave": {"get": {"operationId": "leave"}}}),
+            ADDED,
+            "leave, operation, : new operation GET /leave",
+        ),
+        (
+            lambda q, a, d: d["paths"]["/feed"]["post"].update(deprecated=True),
+            ADDED,
+            "feed, operation, : now marked as deprecated",
+        ),
+        (
+            lambda q, a, d: d["paths"]["/feed"]["post"].update(
+                parameters=[{"name": "food", "in": "query", "required": True, "schema": {"type": "string"}}]
+            ),
+            BREAKS,
+            "feed, parameters, query food: new field, string, required",
+        ),
+        (
+            lambda q, a, d: d["paths"]["/visit"]["post"].update(description="See them."),
+            INVISIBLE,
+            "visit, operation, : other words or examples",
+        ),
+        # Responses
+        (
+            lambda q, a, d: d["paths"]["/visit"]["post"]["responses"].pop("200"),
+            BREAKS,
+            "visit, response 200, : the response is gone",
+        ),
+        (
+            lambda q, a, d: d["paths"]["/feed"]["post"]["responses"].update({"207": {"description": "In part."}}),
+            ADDED,
+            "feed, response 207, : new response",
+        ),
+        # Fields
+        (
+            lambda q, a, d: q["properties"].update(food={"type": "string"}),
+            ADDED,
+            "visit, request, food: new field, string",
+        ),
+        (
+            lambda q, a, d: (q["properties"].update(food={"type": "string"}), q["required"].append("food")),
+            BREAKS,
+            "visit, request, food: new field, string, required",
+        ),
+        (
+            lambda q, a, d: (a["properties"].update(food={"type": "string"}), a["required"].append("food")),
+            ADDED,
+            "visit, response 200, food: new field, string, required",
+        ),
+        (
+            lambda q, a, d: q["properties"].pop("age"),
+            BREAKS,
+            "visit, request, age: the field is gone; it was integer (int32)",
+        ),
+        (
+            lambda q, a, d: a["properties"].pop("at"),
+            BREAKS,
+            "visit, response 200, at: the field is gone; it was string (date-time)",
+        ),
+        # Required flags
+        (lambda q, a, d: q["required"].append("age"), BREAKS, "visit, request, age: now required"),
+        (lambda q, a, d: q["required"].clear(), ADDED, "visit, request, name: no longer required"),
+        (lambda q, a, d: a["required"].append("at"), ADDED, "visit, response 200, at: now required"),
+        (lambda q, a, d: a["required"].clear(), BREAKS, "visit, response 200, id: no longer required"),
+        # Types
+        (
+            lambda q, a, d: a["properties"].update(at={"type": "string"}),
+            BREAKS,
+            "visit, response 200, at: the type was string (date-time) and is string",
+        ),
+        (
+            lambda q, a, d: a["properties"].update(id={"type": ["string", "null"]}),
+            BREAKS,
+            "visit, response 200, id: the type was string and is null | string",
+        ),
+        (
+            lambda q, a, d: q["properties"].update(name={"type": ["string", "number"], "maxLength": 10}),
+            ADDED,
+            "visit, request, name: the type was string and is number | string",
+        ),
+        (
+            lambda q, a, d: q["properties"].update(age={"type": "integer", "format": "int64"}),
+            INVISIBLE,
+            "visit, request, age: the type was integer (int32) and is integer (int64)",
+        ),
+        (
+            lambda q, a, d: q["properties"]["cages"]["items"]["properties"].update(size={"type": "string"}),
+            BREAKS,
+            "visit, request, cages[].size: the type was number and is string",
+        ),
+        # Limits
+        (
+            lambda q, a, d: q["properties"]["name"].update(maxLength=5),
+            BREAKS,
+            "visit, request, name: the limit was maxLength 10 and is maxLength 5",
+        ),
+        (
+            lambda q, a, d: q["properties"]["name"].update(maxLength=20),
+            ADDED,
+            "visit, request, name: the limit was maxLength 10 and is maxLength 20",
+        ),
+        (
+            lambda q, a, d: q["properties"]["name"].pop("maxLength"),
+            ADDED,
+            "visit, request, name: the limit was maxLength 10 and is none",
+        ),
+        (
+            lambda q, a, d: a["properties"]["id"].update(minLength=1),
+            INVISIBLE,
+            "visit, response 200, id: the limit was none and is minLength 1",
+        ),
+        # Words of a description
+        (
+            lambda q, a, d: a["properties"]["id"].update(description="Its id."),
+            INVISIBLE,
+            "visit, response 200, id: other words or examples",
+        ),
+    ],
+)
+def test_one_change_of_the_specs_is_one_line_with_its_meaning(edit: Edit, meaning: str, line: str) -> None:
+    assert said(edit) == {(meaning, line)}
+
+
+def test_a_change_of_words_is_said_wherever_they_are_used() -> None:
+    def edit(asked: Json, answered: Json, document: Json) -> None:
+        document["components"]["schemas"]["Kind"]["enum"] = ["bird", "fish"]
+
+    assert said(edit) == {
+        (meaning, f"visit, {part}, kind: {line}")
+        for part in ("request", "response 200")
+        for meaning, line in ((BREAKS, "the word reptile is gone"), (ADDED, "new word fish"))
+    }
+
+
+def test_a_list_of_words_that_opens_adds_and_one_that_closes_breaks() -> None:
+    opened = said(lambda q, a, d: q["properties"].update(kind={"type": "string"}))
+    assert opened == {(ADDED, "visit, request, kind: any word now")}
+    closed = said(lambda q, a, d: a["properties"]["id"].update(enum=["a", "b"]))
+    assert closed == {(BREAKS, "visit, response 200, id: only these words now: a, b")}
+
+
+def test_schemas_that_are_named_or_put_together_otherwise_are_no_change() -> None:
+    def edit(asked: Json, answered: Json, document: Json) -> None:
+        schemas = document["components"]["schemas"]
+        schemas["Named"] = {"type": "object", "required": ["name"], "properties": {"name": asked["properties"]["name"]}}
+        schemas["Beast"] = schemas.pop("Kind")
+        rest = {**asked["properties"], "kind": ref("Beast")}
+        answered["properties"]["kind"] = ref("Beast")
+        asked.clear()
+        asked.update(allOf=[ref("Named"), {"type": "object", "properties": rest}])
+
+    assert said(edit) == set()
+
+
+# Python
+
+API = """
+import attrs
+
+@attrs.define(kw_only=True)
+class Asked:
+    name: str
+    age: int | None = None
+    def to_dict(self) -> dict: ...
+
+@attrs.define(kw_only=True)
+class Answered:
+    id: str = ""
+    age: int | None = None
+
+class Kind:
+    BIRD = "bird"
+    REPTILE = "reptile"
+"""
+CLIENT = """
+from hubspot_events_api.models import Answered, Asked
+
+class HubSpotEvents:
+    def __init__(self, token: str, *, base_url: str | None = None) -> None: ...
+
+    @property
+    def zoo(self) -> Zoo: ...
+
+class Zoo:
+    def visit(self, asked: Asked, *, timeout: float = 1.0) -> Answered: ...
+    def _inside(self) -> None: ...
+"""
+
+
+def library(folder: Path, api: str = API, client: str = CLIENT, version: str = "0.1.0", **exports: str) -> Path:
+    """A small library with the layout of ours: models that are re-exported, and a client that is handwritten."""
+    names = {"hubspot_events_api.models": "Answered, Asked, Kind", "._client": "HubSpotEvents", **exports}
+    init = "\n".join(f"from {module} import {imported}" for module, imported in names.items())
+    every = [name.strip() for imported in names.values() for name in imported.split(",")]
+    (folder / "overrides/hubspot_events/testing").mkdir(parents=True)
+    (folder / "generated/hubspot_events_api").mkdir(parents=True)
+    (folder / "openapi").mkdir()
+    for path, text in {
+        "overrides/hubspot_events/__init__.py": f"{init}\n__all__ = {every}\n",
+        "overrides/hubspot_events/_client.py": client,
+        "overrides/hubspot_events/_version.py": f'__version__ = "{version}"\n',
+        "overrides/hubspot_events/testing/__init__.py": "def lose_answer() -> None: ...\n__all__ = ['lose_answer']\n",
+        "generated/hubspot_events_api/__init__.py": "",
+        "generated/hubspot_events_api/models.py": api,
+        "openapi/common.yaml": yaml.safe_dump(ZOO),
+    }.items():
+        (folder / path).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        # Models that are generated and re-exported
+        ("age: int | None = None\n    def", "def", {(BREAKS, "Asked.age: gone")}),
+        (
+            "    age: int | None = None\n    def",
+            "    age: int\n    def",
+            {(BREAKS, "Asked.age: now has to be given"), (BREAKS, "Asked.age: the type was int | None and is int")},
+        ),
+        ("    name: str\n", "    name: str\n    food: str | None = None\n", {(ADDED, "Asked.food: new")}),
+        ("    name: str\n", "    name: str\n    food: str\n", {(BREAKS, "Asked.food: new, and has to be given")}),
+        (
+            "    name: str\n",
+            "    name: str | int\n",
+            {(ADDED, "Asked.name: the type was str and is str | int")},
+        ),
+        (
+            '    id: str = ""\n',
+            "    id: str | None = None\n",
+            {(BREAKS, "Answered.id: the type was str and is str | None")},
+        ),
+        (
+            '    REPTILE = "reptile"\n',
+            '    FISH = "fish"\n',
+            {(BREAKS, "Kind.REPTILE: gone"), (ADDED, "Kind.FISH: new")},
+        ),
+        ("class Kind", "class Beast", {(BREAKS, "Kind: gone")}),
+        # The client, and what stands behind its properties
+        (
+            "base_url: str | None = None",
+            "base_url: str | None",
+            {(BREAKS, "HubSpotEvents.__init__: base_url: Parameter is now required")},
+        ),
+        (
+            "timeout: float = 1.0",
+            "timeout: float = 1.0, tries: int = 1",
+            {(ADDED, "HubSpotEvents.zoo.visit: new parameter tries")},
+        ),
+        (
+            ", *, timeout: float = 1.0",
+            "",
+            {(BREAKS, "HubSpotEvents.zoo.visit: timeout: Parameter was removed")},
+        ),
+        (
+            "timeout: float = 1.0",
+            "timeout: float | None = 1.0",
+            {(ADDED, "HubSpotEvents.zoo.visit: timeout: the type was float and is float | None")},
+        ),
+        (
+            "-> Answered",
+            "-> Answered | None",
+            {(BREAKS, "HubSpotEvents.zoo.visit: what it returns: the type was Answered and is Answered | None")},
+        ),
+        ("def visit", "def view", {(BREAKS, "HubSpotEvents.zoo.visit: gone"), (ADDED, "HubSpotEvents.zoo.view: new")}),
+        # What nobody sees
+        ("def _inside(self)", "def _deep_inside(self, how: int)", set()),
+    ],
+)
+def test_one_change_of_the_library_is_said_by_the_name_that_users_write(
+    tmp_path: Path, old: str, new: str, lines: set[tuple[str, str]]
+) -> None:
+    assert (API + CLIENT).count(old) == 1
+    after = library(tmp_path / "new", API.replace(old, new), CLIENT.replace(old, new))
+    found = python_changes(library(tmp_path / "old"), after)
+    assert {(change.meaning, change.line) for change in found} == {
+        (meaning, f"python  hubspot_events.{line}") for meaning, line in lines
+    }
+
+
+def test_what_is_no_longer_exported_is_gone_though_it_still_exists(tmp_path: Path) -> None:
+    after = library(tmp_path / "new", **{"hubspot_events_api.models": "Answered, Asked"})
+    (change,) = python_changes(library(tmp_path / "old"), after)
+    assert (change.meaning, change.line) == (BREAKS, "python  hubspot_events.Kind: gone")
+
+
+def test_the_embedded_hubspot_is_public_too(tmp_path: Path) -> None:
+    after = library(tmp_path / "new")
+    (after / "overrides/hubspot_events/testing/__init__.py").write_text(
+        "def find() -> None: ...\n__all__ = ['find']\n", "utf-8"
+    )
+    change, _ = python_changes(library(tmp_path / "old"), after)
+    assert (change.meaning, change.line) == (BREAKS, "python  hubspot_events.testing.lose_answer: gone")
+
+
+# The command
+
+
+def git(project: Path, *arguments: str) -> None:
+    environment = {**os.environ, **GIT, "GIT_CONFIG_GLOBAL": os.devnull}
+    subprocess.run(["git", *arguments], cwd=project, env=environment, check=True, capture_output=True)
+
+
+def changes_of(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "tools/changes.py"), *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A project in git, with the tag of a release, and nothing changed since."""
+    project = library(tmp_path / "project")
+    git(project, "init", "--quiet")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message", "The first version")
+    git(project, "tag", "v0.1.0")
+    return project
+
+
+def test_without_changes_there_is_nothing_to_say(released: Path) -> None:
+    done = changes_of(released)
+    assert (done.returncode, done.stdout) == (0, "Nothing changed for users since HEAD.\n")
+
+
+def test_a_break_fails_until_the_version_is_raised_for_it(released: Path) -> None:
+    client = released / "overrides/hubspot_events/_client.py"
+    client.write_text(CLIENT.replace("visit", "view"), "utf-8")
+    done = changes_of(released)
+    assert done.returncode == 1
+    assert "Breaks somebody's code\n  python  hubspot_events.HubSpotEvents.zoo.visit: gone" in done.stdout
+    assert "A breaking change needs version 0.2.0 or higher" in done.stdout
+
+    git(released, "commit", "--quiet", "--all", "--message", "Call it a view")
+    assert changes_of(released).returncode == 0
+    assert changes_of(released, "--since", "v0.1.0").returncode == 1
+
+    version = released / "overrides/hubspot_events/_version.py"
+    version.write_text('__version__ = "0.1.1"\n', "utf-8")
+    assert changes_of(released, "--since", "v0.1.0").returncode == 1
+    version.write_text('__version__ = "0.2.0"\n', "utf-8")
+    done = changes_of(released, "--since", "v0.1.0")
+    assert done.returncode == 0
+    assert "The version was raised for it, to 0.2.0." in done.stdout
+
+
+def test_what_adds_and_what_nobody_sees_passes(released: Path) -> None:
+    spec = copy.deepcopy(ZOO)
+    spec["components"]["schemas"]["Asked"]["properties"]["food"] = {"type": "string"}
+    (released / "openapi/common.yaml").write_text(yaml.safe_dump(spec), "utf-8")
+    client = released / "overrides/hubspot_events/_client.py"
+    client.write_text(CLIENT + "\n# A comment.\n", "utf-8")
+    done = changes_of(released)
+    assert done.returncode == 0
+    assert done.stdout == (
+        "Changes since HEAD\n\n"
+        "Added\n"
+        "  wire    food: new field, string\n"
+        "      visit, request\n\n"
+        "Invisible\n"
+        "  code    changed, and does no more to users than is said above\n"
+        "      overrides/hubspot_events/_client.py\n"
+    )
+
+
+def test_an_unknown_revision_is_a_clear_error(released: Path) -> None:
+    done = changes_of(released, "--since", "v9")
+    assert done.returncode == 2
+    assert done.stderr.startswith("v9: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_lowest_version_that_may_break_follows_semantic_versioning() -> None:
+    assert version_for_a_break((0, 1, 3)) == (0, 2, 0)
+    assert version_for_a_break((1, 4, 2)) == (2, 0, 0)
