@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate changes compare originals build lock clean
+.PHONY: help demo test test-all check generate changes compare originals build release-check vendor lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,7 +46,19 @@ originals: $(VENV)/ready ## note which templates of the generator ours were writ
 
 build: $(VENV)/ready ## build the wheel and the sdist into dist/
 	rm -rf dist
-	$(BIN)/python -m build --quiet
+	$(BIN)/python -m build --quiet --no-isolation
+
+# `make changes` compares the API with that of the last release: it fails when the version has to be raised further.
+release-check: $(VENV)/ready ## say whether this tree is fit to be tagged as a release
+	$(BIN)/python tools/release_check.py
+	$(MAKE) changes
+	$(MAKE) check
+	$(MAKE) test
+	$(MAKE) build
+
+vendor: ## copy the library into DEST, a folder of another repository; TESTING=1, FORCE=1: see docs/vendoring.md
+	$(PYTHON) tools/vendor.py $(if $(filter 1,$(TESTING)),--testing) $(if $(filter 1,$(FORCE)),--force) \
+	    "$(or $(DEST),$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))"
 
 lock: ## pin the newest release of everything that the development environment installs, in constraints.txt
 	rm -rf $(VENV)

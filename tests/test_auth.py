@@ -266,9 +266,111 @@ def test_a_refresh_whose_answer_is_lost_leaves_no_doubt_about_the_event(driver: 
     assert caught.value.path == TOKEN_PATH
 
 
+@pytest.mark.parametrize("raised", [StopIteration(), httpx.ConnectError("no vault"), httpx.ReadTimeout("vault")])
+def test_what_on_refresh_raises_is_raised_and_the_tokens_are_handed_over_again(
+    driver: Driver, clock: ManualClock, raised: Exception
+) -> None:
+    stored: list[TokenSet] = []
+
+    def store(tokens: TokenSet) -> None:
+        stored.append(tokens)
+        if len(stored) == 1:
+            raise raised
+
+    server, auth = Server(rotate=True), oauth(clock, on_refresh=store)
+    with pytest.raises((type(raised), RuntimeError)):  # a coroutine cannot raise StopIteration as it is
+        send(driver, server, clock, auth)
+    assert len(server.requests) == 1
+    send(driver, server, clock, auth)
+    assert len(server.refreshes) == 1
+    assert [tokens.refresh_token for tokens in stored] == ["refresh-2", "refresh-2"]
+    send(driver, server, clock, auth)
+    assert len(stored) == 2
+
+
+@pytest.mark.parametrize("expires_in", [10**400, "1800", -1, [], "soon"])
+def test_a_lifetime_of_any_kind_does_not_lose_the_refresh_token(
+    driver: Driver, clock: ManualClock, expires_in: Any
+) -> None:
+    stored: list[TokenSet] = []
+    server = Server(rotate=True, expires_in=expires_in)
+    send(driver, server, clock, oauth(clock, on_refresh=stored.append))
+    assert stored[0].refresh_token == "refresh-2"
+    assert stored[0].expires_at == clock.now + 1800
+
+
+def test_the_same_access_token_again_is_a_refresh_too(clock: ManualClock) -> None:
+    """HubSpot may return the token that it gave out before; who waited does not ask again."""
+    server, barrier = Server(), threading.Barrier(10)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path == TOKEN_PATH:
+            server(request)
+            return httpx.Response(200, json={"access_token": "the-same", "expires_in": 1800})
+        return created(request)
+
+    auth = oauth(clock, access_token="the-same", expires_at=clock.now)
+    pool = httpx.Client(transport=httpx.MockTransport(handler))
+
+    def work() -> None:
+        barrier.wait()
+        HubSpotEvents(auth=auth, http_client=pool, clock=clock).timeline.create(event())
+
+    threads = [threading.Thread(target=work) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.refreshes) == 1
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["s3/cr+t=", "s3\\/cr+t=", "\\u00733/cr+t=", "s3%2Fcr%2Bt%3D"],
+)
+def test_a_secret_is_found_in_every_spelling(driver: Driver, clock: ManualClock, spelling: str) -> None:
+    body = '{"message": "' + spelling + '"}'
+    for content in (body.encode(), body.encode("utf-16"), spelling.encode()):
+        with pytest.raises(HubSpotError) as caught:
+            driver.against(
+                Script(httpx.Response(400, content=content)),
+                lambda c: c.timeline.create(event()),
+                access_token="s3/cr+t=",
+            )
+        shown = str(caught.value) + repr(caught.value.body) + pickle.dumps(caught.value).decode("latin-1")
+        assert "s3/cr+t=" not in shown
+        assert "s3%2Fcr%2Bt%3D" not in shown
+
+    server = Server()
+    server.token_answer = httpx.Response(502, text=f"<pre>client_secret={spelling}</pre>")
+    with pytest.raises(AuthenticationError) as refused:
+        send(driver, server, clock, oauth(clock, client_secret="s3/cr+t="), max_retries=0)
+    assert "cr" not in str(refused.value).replace("secret", "")
+    assert refused.value.content == b"{}"
+
+
+def test_an_error_does_not_lead_to_the_request_that_has_the_secrets(driver: Driver, clock: ManualClock) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("lost", request=request)
+
+    with pytest.raises(RequestTimeoutError) as caught:
+        send(driver, handler, clock, oauth(clock), max_retries=0)
+    assert caught.value.__cause__ is None
+
+
+def test_a_header_that_cannot_be_sent_is_not_shown_and_not_tried_again(driver: Driver, clock: ManualClock) -> None:
+    script = Script(httpx.LocalProtocolError("Illegal header value b'Bearer token-1\\n'"))
+    with pytest.raises(HubSpotError) as caught:
+        driver.against(script, lambda c: c.timeline.create(event()))
+    assert "token-1" not in "".join(traceback.format_exception(caught.value))
+    assert len(script.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "field"),
     [
+        ({"on_refresh": "x"}, "on_refresh"),
+        ({"access_token": "a", "expires_at": "soon"}, "expires_at"),
         ({"client_secret": ""}, "client_secret"),
         ({"refresh_token": None}, "refresh_token"),
         ({"token_url": "http://hubspot.example/token"}, "token_url"),
@@ -375,6 +477,8 @@ def test_what_holds_a_secret_neither_shows_nor_pickles_it(secretive: httpx.Auth)
         pickle.dumps(secretive)
     assert "access-1" not in repr(TokenSet("access-1", "refresh-1", 1.0))
     assert "refresh-1" not in repr(TokenSet("access-1", "refresh-1", 1.0))
+    with pytest.raises(TypeError, match="holds secrets"):
+        pickle.dumps(TokenSet("access-1", "refresh-1", 1.0))
 
 
 def test_no_secret_is_in_a_log_line_or_an_error(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import re
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from conftest import Driver, Script, event
@@ -17,6 +19,7 @@ from hubspot_events import (
 )
 
 RESULT = {"id": "a", "eventTemplateId": "1", "objectType": "contacts", "tokens": {}}
+OTHER = {**RESULT, "id": "b"}
 FAILED = {"status": "error", "category": "VALIDATION_ERROR", "message": "is odd"}
 
 
@@ -28,26 +31,31 @@ def batch(driver: Driver, status: int, body: Any, inputs: int = 2) -> Any:
 @pytest.mark.parametrize(
     ("http_status", "body", "written"),
     [
-        (201, {"status": "COMPLETE", "results": [RESULT, RESULT]}, True),
-        (200, {"status": "COMPLETE", "results": [RESULT, RESULT]}, True),
-        (201, {"status": "COMPLETED", "results": [RESULT, RESULT]}, True),
-        (201, {"status": "complete", "results": [RESULT, RESULT], "errors": [], "numErrors": 0}, True),
-        (200, {"results": [RESULT, RESULT]}, True),
-        (200, {"status": None, "results": [RESULT, RESULT], "errors": None, "numErrors": None}, True),
-        (200, {"status": "FINISHED_LATER", "results": [RESULT, RESULT]}, True),
+        (201, {"status": "COMPLETE", "results": [RESULT, OTHER]}, True),
+        (200, {"status": "COMPLETE", "results": [RESULT, OTHER]}, True),
+        (201, {"status": "COMPLETED", "results": [RESULT, OTHER]}, True),
+        (201, {"status": "complete", "results": [RESULT, OTHER], "errors": [], "numErrors": 0}, True),
+        (200, {"results": [RESULT, OTHER]}, True),
+        (200, {"status": None, "results": [RESULT, OTHER], "errors": None, "numErrors": None}, True),
+        (200, {"status": "FINISHED_LATER", "results": [RESULT, OTHER]}, True),
         (200, {"status": "COMPLETE", "results": [RESULT], "errors": [FAILED], "numErrors": 1}, False),
-        (200, {"status": "COMPLETE", "results": [RESULT, RESULT], "numErrors": 1}, False),
+        (200, {"status": "COMPLETE", "results": [RESULT, OTHER], "numErrors": 1}, False),
         (207, {"status": "COMPLETE", "results": [RESULT], "errors": [FAILED]}, False),
         (207, {"status": "COMPLETE", "results": [RESULT]}, False),
-        (207, {"status": "COMPLETE", "results": [RESULT, RESULT]}, False),
+        (207, {"status": "COMPLETE", "results": [RESULT, OTHER]}, False),
         (201, {"status": "COMPLETE", "results": [RESULT]}, False),
         (201, {"status": "COMPLETE"}, False),
         (201, {}, False),
-        (201, {"status": "CANCELED", "results": [RESULT, RESULT]}, False),
+        (201, {"status": "CANCELED", "results": [RESULT, OTHER]}, False),
         (201, {"status": "CANCELED", "results": []}, False),
         (202, {"status": "PENDING", "results": []}, False),
-        (202, {"status": "processing", "results": [RESULT, RESULT]}, False),
-        (200, {"status": "error", "message": "no", "category": "X"}, False),
+        (202, {"status": "processing", "results": [RESULT, OTHER]}, False),
+        (201, {"status": "COMPLETE", "results": [RESULT, RESULT]}, False),
+        (201, {"status": "FAILED", "results": [{}, {}]}, False),
+        (201, {"results": [RESULT, {"status": "error", "message": "bad"}]}, False),
+        (201, {"results": [RESULT, OTHER], "errors": "boom"}, False),
+        (201, {"results": [RESULT, OTHER], "errors": ["boom"]}, False),
+        (201, {"results": [RESULT, OTHER], "numErrors": "one"}, False),
     ],
 )
 def test_all_written_is_true_only_when_the_whole_answer_says_so(
@@ -64,7 +72,7 @@ def test_all_written_is_true_only_when_the_whole_answer_says_so(
     assert caught.value.batch is result
     assert caught.value.status_code == http_status
     assert caught.value.sent_ids == ["e-0", "e-1"]
-    assert f"{len(result.results)} of 2 inputs are known to be written" in str(caught.value)
+    assert re.search(r"[012] of 2 inputs are known to be written", str(caught.value))
 
 
 def test_the_exception_says_why_and_survives_pickling(driver: Driver) -> None:
@@ -84,7 +92,8 @@ def test_the_exception_says_why_and_survives_pickling(driver: Driver) -> None:
         ({"context": {"ids": ["e-1"]}}, [1]),
         ({"context": {"objectId": ["100"]}}, [0]),
         ({"context": {"id": "e-0"}}, [0]),
-        ({"context": {"ids": ["e-0", "101"]}}, [0, 1]),
+        ({"context": {"ids": ["100", "101"]}}, [0, 1]),
+        ({"context": {"ids": ["e-0"], "objectId": ["100", "101"]}}, [0]),
         ({"context": "{ids=[e-1, e-0]}"}, [0, 1]),
         ({"id": "e-1"}, [1]),
         ({"errors": [{"message": "m", "context": {"ids": ["e-1"]}}]}, [1]),
@@ -122,6 +131,15 @@ def test_failures_of_marketing_events_are_tied_by_their_own_ids(driver: Driver) 
     assert result.failures[0].inputs == [upserts[1]]
     assert result.sent_ids == []
 
+    other = attrs.evolve(upserts[1], external_account_id="another")
+    answer = {
+        "results": [{}],
+        "errors": [{**FAILED, "context": {"externalAccountId": ["c"], "externalEventId": ["1"]}}],
+    }
+    script = Script(httpx.Response(200, json=answer))
+    result = driver.against(script, lambda client: client.marketing_events.upsert([other, upserts[1]]))
+    assert result.failures[0].inputs == [upserts[1]], "the account counts too"
+
     updates = [MarketingEventUpdate(object_id="7"), MarketingEventUpdate(object_id="8")]
     answer = {"results": [{}], "errors": [{**FAILED, "category": "OBJECT_NOT_FOUND", "context": {"ids": ["7"]}}]}
     script = Script(httpx.Response(207, json=answer))
@@ -130,7 +148,7 @@ def test_failures_of_marketing_events_are_tied_by_their_own_ids(driver: Driver) 
 
 
 def test_the_ids_that_were_sent_stand_beside_the_inputs(driver: Driver) -> None:
-    script = Script(httpx.Response(201, json={"results": [RESULT, RESULT]}))
+    script = Script(httpx.Response(201, json={"results": [RESULT, OTHER]}))
     events = [event(), event(id="b")]
     result = driver.against(script, lambda client: client.timeline.create_batch(events))
     assert result.sent_ids == [script.bodies[0]["inputs"][0]["id"], "b"]
@@ -152,7 +170,7 @@ def test_the_ids_that_were_sent_stand_beside_the_inputs(driver: Driver) -> None:
     ],
 )
 def test_a_status_is_read_in_every_spelling(driver: Driver, word: Any, status: BatchStatus | None) -> None:
-    result = batch(driver, 201, {"status": word, "results": [RESULT, RESULT]})
+    result = batch(driver, 201, {"status": word, "results": [RESULT, OTHER]})
     assert result.status is status
 
 

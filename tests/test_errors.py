@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import hubspot_events
 import pytest
-from conftest import Driver, Script, event
+from conftest import Driver, Script, created, event
 from hubspot_events import (
     AuthenticationError,
     BadRequestError,
@@ -187,6 +187,7 @@ def test_a_conflict_after_a_lost_answer_says_that_it_may_be_our_own(driver: Driv
         (httpx.ReadError("reset"), TransportError, True),
         (httpx.RemoteProtocolError("closed"), TransportError, True),
         (httpx.DecodingError("gzip"), TransportError, True),
+        (RuntimeError("any"), TransportError, True),
     ],
 )
 def test_a_request_without_an_answer_says_whether_it_may_have_been_processed(
@@ -213,6 +214,80 @@ def test_an_unreadable_answer_says_that_the_request_was_accepted(driver: Driver,
     assert caught.value.content == content
     assert caught.value.status_code == status
     assert len(script.requests) == 1, "a write that was accepted is not sent again"
+
+
+def test_an_error_in_place_of_an_event_is_no_event(driver: Driver) -> None:
+    script = Script(httpx.Response(200, json={"status": "error", "message": "nope"}))
+    with pytest.raises(UnreadableResponseError) as caught:
+        driver.against(script, lambda client: client.timeline.create(event()))
+    assert caught.value.error.message == "nope"
+
+
+@pytest.mark.parametrize(
+    "location", ["mailto:a@b", "https:foo", "https://xn--a/", "http://[::1", "https://elsewhere.example"]
+)
+def test_a_redirect_to_anywhere_is_one_of_our_errors(driver: Driver, location: str) -> None:
+    error = fail(driver, httpx.Response(302, headers={"Location": location}))
+    assert isinstance(error, ResponseError | TransportError)
+
+
+def test_what_is_no_httpx_error_is_one_of_ours_and_not_tried_again(driver: Driver) -> None:
+    error = fail(driver, RuntimeError("Event loop is closed"), max_retries=3)
+    assert type(error) is TransportError
+    assert error.may_have_been_processed
+    assert error.tries == 1
+    assert error.sent_ids == ["e-1"]
+
+
+def test_a_hook_that_raises_for_a_status_is_read_as_the_answer(driver: Driver, clock: ManualClock) -> None:
+    def raise_for_status(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    async def raise_for_status_async(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    script = Script(httpx.Response(503), created)
+    transport = httpx.MockTransport(script)
+    pool = (
+        httpx.Client(transport=transport, event_hooks={"response": [raise_for_status]})
+        if driver.kind == "sync"
+        else httpx.AsyncClient(transport=transport, event_hooks={"response": [raise_for_status_async]})
+    )
+    assert driver.run(lambda client: client.timeline.create(event()), http_client=pool, clock=clock).id
+    assert len(script.requests) == 2
+
+
+def test_what_a_clock_raises_reaches_the_caller(driver: Driver) -> None:
+    class Clock(ManualClock):
+        def sleep(self, seconds: float) -> None:
+            raise StopIteration
+
+        async def sleep_async(self, seconds: float) -> None:
+            raise LookupError
+
+    with pytest.raises((StopIteration, LookupError)):
+        driver.against(Script(httpx.Response(503)), lambda c: c.timeline.create(event()), clock=Clock())
+
+
+@pytest.mark.parametrize("size", [50_000])
+def test_a_long_message_takes_no_time(driver: Driver, size: int) -> None:
+    for text in ("id " * size, "id" * size, "x" * size):
+        error = fail(
+            driver, httpx.Response(400, json={"message": text, "context": text, "errors": [{"context": text}]})
+        )
+        assert type(error) is BadRequestError
+        assert fail(driver, httpx.Response(403, json={"context": text})).missing_scopes == []
+
+
+def test_the_text_of_an_error_is_one_line_whatever_hubspot_says(driver: Driver) -> None:
+    error = fail(driver, httpx.Response(400, json={"message": "a\nERROR forged", "category": "X\r\nY"}))
+    assert str(error).isprintable()
+
+
+def test_a_body_that_is_nested_deeply_does_not_keep_an_error_from_being_pickled(driver: Driver) -> None:
+    error = fail(driver, httpx.Response(400, content=b'{"message": "m", "x": ' + b"[" * 900 + b"]" * 900 + b"}"))
+    assert pickle.loads(pickle.dumps(error)).message == "m"
+    assert copy.deepcopy(error).body == error.body
 
 
 def test_html_is_shown_as_text_and_megabytes_are_not_shown(driver: Driver) -> None:
@@ -304,6 +379,7 @@ headers = st.fixed_dictionaries(
                 "",
                 "Wed, 21 Oct 2015 07:28:00 GMT",
                 "Wed, 99 Oct 9999 07:28:00 GMT",
+                "Wed, 21 Oct 2015 07:28:00 +99999999999999999999",
             ]
         ),
         "X-HubSpot-RateLimit-Interval-Milliseconds": st.sampled_from(["10000", "x", "-5", ""]),

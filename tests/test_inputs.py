@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -31,6 +31,27 @@ def upsert(**fields: Any) -> MarketingEventUpsert:
     required = {"event_name": "a", "event_organizer": "b", "external_account_id": "c", "external_event_id": "d"}
     return MarketingEventUpsert(**{**required, **fields})
 
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise LookupError
+
+
+class Unreadable(Mapping[str, str]):
+    """A mapping over something that is closed."""
+
+    def __getitem__(self, key: str) -> str:
+        raise LookupError
+
+    def __iter__(self) -> Iterator[str]:
+        raise LookupError
+
+    def __len__(self) -> int:
+        return 1
+
+
+CYCLE: list[Any] = []
+CYCLE.append(CYCLE)
 
 CASES: list[tuple[Any, str, str]] = [
     (lambda c: c.timeline.create(event(email=None)), "email", "utk or object_id"),
@@ -78,6 +99,12 @@ CASES: list[tuple[Any, str, str]] = [
         "timeline_i_frame.width",
         "must be int, not str",
     ),
+    (lambda c: c.timeline.create(event(tokens={"a": 10**5000})), "tokens['a']", "JSON has no int a int"),
+    (lambda c: c.timeline.create(event(extra_data={"a": Unprintable()})), "extra_data['a']", "a Unprintable"),
+    (lambda c: c.timeline.create(event(extra_data=Unreadable())), "the input", "cannot be read: LookupError"),
+    (lambda c: c.timeline.create(event(custom_object_type_id="2-1")), "object_id", "on a custom object"),
+    (lambda c: c.marketing_events.upsert([upsert(external_event_id="")]), "inputs[0].external_event_id", "empty"),
+    (lambda c: c.marketing_events.upsert([upsert(custom_properties={"a": 10**5000})]), "custom_properties['a']", ""),
     (lambda c: c.timeline.create({"email": "a"}), "event", "must be a TimelineEvent, not dict"),
     (lambda c: c.timeline.create_batch([]), "inputs", "must not be empty"),
     (lambda c: c.timeline.create_batch(iter([])), "inputs", "must not be empty"),
@@ -140,6 +167,13 @@ def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field:
         ({"access_token": "a", "max_retries": -1}, "max_retries"),
         ({"access_token": "a", "max_wait": float("nan")}, "max_wait"),
         ({"access_token": "a", "max_batch_size": 0}, "max_batch_size"),
+        ({"access_token": "a", "max_retries": -(10**5000)}, "max_retries"),
+        ({"access_token": "a", "max_wait": float("inf")}, "max_wait"),
+        ({"access_token": "a", "fill_ids": None}, "fill_ids"),
+        ({"auth": "secret"}, "auth"),
+        ({"access_token": "a", "base_url": "https://h:999999"}, "base_url"),
+        ({"access_token": "a", "base_url": "https://xn--a"}, "base_url"),
+        ({"access_token": "a", "timeout": float("inf")}, "timeout"),
         ({"access_token": "a", "timeout": 0}, "timeout"),
         ({"access_token": "a", "timeout": "soon"}, "timeout"),
         ({"access_token": "a", "http_client": object()}, "http_client"),
@@ -204,6 +238,12 @@ def test_any_iterable_is_a_batch(driver: Driver, inputs: Any) -> None:
     script = Script(created)
     driver.against(script, lambda client: client.timeline.create_batch(inputs()))
     assert [sent["id"] for sent in script.bodies[0]["inputs"]] == ["a", "b"]
+
+
+def test_a_structure_that_contains_itself_is_refused(driver: Driver) -> None:
+    with pytest.raises(InputError, match="contains itself") as caught:
+        driver.against(never, lambda client: client.timeline.create(event(extra_data={"a": CYCLE})))
+    assert len(str(caught.value)) < 700
 
 
 def test_plain_python_becomes_what_hubspot_takes(driver: Driver) -> None:

@@ -30,6 +30,11 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def build(destination: Path, source: Path, *options: str) -> None:
+    """Build as the Makefile does."""
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", destination, *options, source, cwd=destination)
+
+
 def contents(wheel: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -39,7 +44,7 @@ def contents(wheel: Path) -> dict[str, bytes]:
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sdist, and the wheel that is built from it, as a release has them."""
     folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
+    build(folder, ROOT)
     return folder
 
 
@@ -93,12 +98,22 @@ def test_the_wheel_has_both_packages_whole_and_nothing_else(wheel: Path) -> None
 
 
 def test_the_wheel_is_small(wheel: Path) -> None:
-    assert wheel.stat().st_size < 100_000
+    assert wheel.stat().st_size < 120_000
 
 
-def test_the_wheel_is_the_same_from_the_sdist_and_from_the_repository(wheel: Path, tmp_path: Path) -> None:
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT, cwd=tmp_path)
-    assert contents(tmp_path / wheel.name) == contents(wheel)
+def test_the_wheel_can_be_built_again_from_the_sdist_and_from_the_repository_byte_for_byte(
+    dist: Path, wheel: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(dist / f"hubspot_events-{VERSION}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / f"hubspot_events-{VERSION}"
+    for path in unpacked.rglob("*"):
+        os.utime(path, (0, 1_700_000_000))  # another day
+    for source in (unpacked, ROOT):
+        again = tmp_path / "again" / source.name
+        again.mkdir(parents=True)
+        build(again, source, "--wheel")
+        assert (again / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_the_sdist_has_the_packages_and_what_building_them_takes(dist: Path) -> None:

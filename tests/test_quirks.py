@@ -12,6 +12,7 @@ from hubspot_events import (
     ConflictError,
     DataSensitivity,
     HubSpotError,
+    InputError,
     LockedError,
     MarketingEventUpdate,
     MarketingEventUpsert,
@@ -134,7 +135,7 @@ def test_an_upserted_event_has_one_id_under_two_names_and_not_the_external_ones(
 
 
 def test_an_event_on_a_custom_object_needs_its_object_id(send: Any) -> None:
-    with pytest.raises(HubSpotError, match="objectId"):
+    with pytest.raises(InputError, match="object_id"):
         send(lambda client: client.timeline.create(event(custom_object_type_id="2-1")))
     assert (
         send(lambda client: client.timeline.create(event(custom_object_type_id="2-1", object_id="7"))).object_id == "7"

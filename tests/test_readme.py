@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hubspot_events.testing import EmbeddedHubSpot
+from type_checkers import Place, mypy, pyright
 
 README = Path(__file__).parent.parent / "README.md"
 CODE = "\n\n".join(re.findall(r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL))
+
+
+@pytest.mark.parametrize("checker", [mypy, pyright])
+def test_type_checkers_accept_the_readme(checker: Callable[[Path, Path, Path], set[Place]], tmp_path: Path) -> None:
+    page = tmp_path / "readme.py"
+    page.write_text(CODE, "utf-8")
+    assert checker(Path(sys.executable), tmp_path, page) == set()
 
 
 def test_every_python_block_of_the_readme_runs(

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import Driver, Script, created, event
-from hubspot_events import AsyncHubSpotEvents, HubSpotError, HubSpotEvents, RateLimitError
+from hubspot_events import AsyncHubSpotEvents, HubSpotError, HubSpotEvents, InputError, RateLimitError
 from hubspot_events.testing import ManualClock
 
 SHORT = {"status": "error", "message": "limit", "errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
@@ -124,6 +124,7 @@ def test_477_waits_as_long_as_it_says_when_that_is_short(driver: Driver, clock: 
     assert waits(driver, clock, httpx.Response(477, headers={"Retry-After": "61"})) is None
     assert waits(driver, clock, httpx.Response(477, headers={"Retry-After": "61"}), max_wait=61) == [61.0]
     assert waits(driver, clock, httpx.Response(477)) is None
+    assert waits(driver, clock, httpx.Response(477, headers={"Retry-After": "0"})) == [1.0]
 
 
 def test_retry_after_is_obeyed_in_both_its_forms(driver: Driver, clock: ManualClock) -> None:
@@ -190,6 +191,21 @@ def test_an_earlier_lost_try_is_not_forgotten(driver: Driver) -> None:
     with pytest.raises(HubSpotError, match="may have been processed; 2 tries") as caught:
         driver.against(script, lambda client: client.timeline.create(event()))
     assert caught.value.may_have_been_processed
+
+
+def test_what_a_token_function_raises_at_a_retry_says_that_an_earlier_try_was_lost(driver: Driver) -> None:
+    tokens = iter(["good", ""])
+    script = Script(httpx.Response(504))
+    with pytest.raises(InputError) as refused:
+        driver.against(script, lambda c: c.timeline.create(event(id="a")), access_token=lambda: next(tokens))
+    assert refused.value.may_have_been_processed
+    assert refused.value.sent_ids == ["a"]
+
+    tokens = iter(["good"])
+    # Python turns a StopIteration that leaves a generator into a RuntimeError.
+    with pytest.raises(RuntimeError) as raised:
+        driver.against(script, lambda c: c.timeline.create(event(id="a")), access_token=lambda: next(tokens))
+    assert "its ids are ['a']" in "".join(getattr(raised.value.__cause__, "__notes__", []))
 
 
 def test_a_retry_is_logged_without_bodies_and_tokens(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""What mypy and pyright find in the code of tests/typing, from a folder elsewhere and without any settings.
+"""What mypy and pyright find in code as users write it, from a folder elsewhere and without any settings.
 
 They see the library as the packages that are installed for a given interpreter, which is how users see it.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 FOLDER = Path(__file__).parent / "typing"
-FILES = ("usage.py", "mistakes.py")
+PAGES = (FOLDER / "usage.py", FOLDER / "mistakes.py")
 TOOLS = Path(sys.executable).parent
 
 #: The name of a file and a line in it.
@@ -23,25 +23,25 @@ def marked_mistakes() -> set[Place]:
     return {("mistakes.py", number) for number, line in enumerate(lines, 1) if "  # error: " in line}
 
 
-def mypy(python: Path, elsewhere: Path) -> set[Place]:
-    """The places in which mypy --strict finds an error."""
+def mypy(python: Path, elsewhere: Path, *files: Path) -> set[Place]:
+    """The places in which mypy --strict finds an error in files, by default those of tests/typing."""
     (elsewhere / "mypy.ini").write_text("[mypy]\n", "utf-8")
     options = ["--strict", "--output", "json", "--cache-dir", "cache", "--python-executable", str(python)]
-    done = _run("mypy", options, elsewhere)
+    done = _run("mypy", options, elsewhere, files)
     found = [json.loads(line) for line in done.splitlines() if line]
     return {(Path(one["file"]).name, one["line"]) for one in found if one["severity"] == "error"}
 
 
-def pyright(python: Path, elsewhere: Path) -> set[Place]:
-    """The places in which pyright finds an error or has a warning."""
+def pyright(python: Path, elsewhere: Path, *files: Path) -> set[Place]:
+    """The places in which pyright finds an error or has a warning, likewise."""
     (elsewhere / "pyrightconfig.json").write_text("{}", "utf-8")
-    done = _run("pyright", ["--outputjson", "--pythonpath", str(python)], elsewhere)
+    done = _run("pyright", ["--outputjson", "--pythonpath", str(python)], elsewhere, files)
     found = json.loads(done)["generalDiagnostics"]
     return {(Path(one["file"]).name, one["range"]["start"]["line"] + 1) for one in found}
 
 
-def _run(checker: str, options: list[str], elsewhere: Path) -> str:
-    command: list[str | Path] = [TOOLS / checker, *options, *(FOLDER / name for name in FILES)]
+def _run(checker: str, options: list[str], elsewhere: Path, files: tuple[Path, ...]) -> str:
+    command: list[str | Path] = [TOOLS / checker, *options, *(files or PAGES)]
     done = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr  # 1 says that there are errors
     return done.stdout

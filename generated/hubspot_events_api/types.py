@@ -19,6 +19,10 @@ from attrs import frozen
 T = TypeVar("T")
 
 _UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_from_iso = datetime.datetime.fromisoformat
+
+_TEXT = frozenset({str})
+
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
 
 # "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
@@ -91,6 +95,10 @@ def write_plain(value: Any, field: str, *types: type) -> Any:
     raise FieldError(field, f"must be {' or '.join(kind.__name__ for kind in types)}, not {_name(value)}")
 
 
+# datetime.isoformat() takes twice as long as putting a time together from these.
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+
+
 def write_time(value: Any, field: str) -> str:
     """Return a time in ISO 8601, in UTC.
 
@@ -107,16 +115,23 @@ def write_time(value: Any, field: str) -> str:
             raise FieldError(field, reason) from None
     if not isinstance(value, datetime.datetime):
         raise FieldError(field, f"must be datetime or str, not {_name(value)}")
-    if value.utcoffset() is None:
+    if value.tzinfo is not datetime.timezone.utc:
+        value = _in_utc(value, field)
+    seconds = f"{_TWO_DIGITS[value.second]}.{value.microsecond:06}" if value.microsecond else _TWO_DIGITS[value.second]
+    return f"{value.date().isoformat()}T{_TWO_DIGITS[value.hour]}:{_TWO_DIGITS[value.minute]}:{seconds}Z"
+
+
+def _in_utc(time: datetime.datetime, field: str) -> datetime.datetime:
+    if time.utcoffset() is None:
         raise FieldError(
             field,
-            f"{value.isoformat()} has no time zone; make it aware, such as datetime(…, tzinfo=UTC) or"
+            f"{time.isoformat()} has no time zone; make it aware, such as datetime(…, tzinfo=UTC) or"
             " value.astimezone(), or end the text with Z or an offset such as +01:00",
         )
     try:
-        return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        return time.astimezone(datetime.timezone.utc)
     except OverflowError:
-        raise FieldError(field, f"{value.isoformat()} lies outside the years 1 to 9999 in UTC") from None
+        raise FieldError(field, f"{time.isoformat()} lies outside the years 1 to 9999 in UTC") from None
 
 
 def _parse_time(text: str) -> datetime.datetime:
@@ -126,7 +141,8 @@ def _parse_time(text: str) -> datetime.datetime:
         if len(text) > _LONGEST_TIME:
             raise
         # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
-        from dateutil import parser  # noqa: PLC0415
+        # Untyped where a repository has a copy of this and no stubs.
+        from dateutil import parser  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
 
     if _ZONE_WITH_SIGN.search(text):
         raise ValueError(text)
@@ -134,7 +150,7 @@ def _parse_time(text: str) -> datetime.datetime:
     # readings differ, the text does not say which day, or which time of the day, it means.
     starts_with_year = text[:4].isdigit()
     try:
-        one = parser.parse(text, default=datetime.datetime(2001, 1, 1), tzinfos=_zone)
+        one: datetime.datetime = parser.parse(text, default=datetime.datetime(2001, 1, 1), tzinfos=_zone)
         other = parser.parse(
             text, default=datetime.datetime(2002, 2, 2, 2), tzinfos=_zone, dayfirst=not starts_with_year
         )
@@ -156,7 +172,7 @@ def _zone(name: str | None, offset: float | None) -> datetime.tzinfo | None:
 
 def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
     """Return a list, each item written on its own."""
-    if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
+    if type(value) is not list and (not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping)):
         raise FieldError(field, f"must be a list, not {_name(value)}")
     items = []
     for index, item in enumerate(value):
@@ -169,8 +185,12 @@ def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: An
 
 def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
     """Return a dict with text as keys, each value written on its own."""
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
+    if _TEXT.issuperset(map(type, value)) and (
+        write is write_any or write is write_plain and {*arguments}.issuperset(map(type, value.values()))
+    ):
+        return dict(value)
     entries = {}
     for key, entry in value.items():
         try:
@@ -191,74 +211,93 @@ def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
     return data
 
 
+def write_objects(value: Any, field: str, model: type) -> list[dict[str, Any]]:
+    """Return the JSON objects of a list of models, as `write_list` does with `write_object`."""
+    if type(value) is not list:
+        return write_list(value, field, write_object, model)
+    items = []
+    try:
+        for item in value:
+            items.append(item.to_dict() if isinstance(item, model) else write_object(item, "", model))  # type: ignore[attr-defined]
+    except FieldError as error:
+        place = f"{field}[{len(items)}]" + (f".{error.field}" if error.field else "")
+        raise FieldError(place, error.reason) from None
+    return items
+
+
 def _name(value: object) -> str:
     return "None" if value is None else type(value).__name__
 
 
-# What is received. ``take`` and its like move a field out of a JSON object; what cannot be read stays in it. The
-# ``read_`` functions return a value or raise ValueError.
+# What is received. A model pops each field out of a JSON object; it keeps one of JSON's own types as it is, and hands
+# any other to ``take`` and its like, which put what cannot be read back. The ``read_`` functions return a value or raise
+# ValueError.
 
 
 def as_object(data: Any) -> dict[str, Any]:
     """Return a copy of a JSON object; raises FieldError for other JSON."""
-    if not isinstance(data, Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):
         raise FieldError("(the JSON)", f"must be an object, not {_name(data)}")
     return dict(data)
 
 
-def take(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> T | None:
-    """Take a field, or None."""
-    value = rest.get(name)
+def take(rest: dict[str, Any], name: str, value: Any, read: Callable[[Any], T]) -> T | None:
+    """Return what the value of a field reads as, or None."""
     if value is None:
-        rest.pop(name, None)
         return None
     try:
-        result = read(value, *arguments)
+        return read(value)
     except (ValueError, OverflowError):
+        rest[name] = value
         return None
-    del rest[name]
-    return result
 
 
-def take_list(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> list[T]:
-    """Take the items of a list that can be read; the others stay."""
-    items = rest.get(name)
+def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime | None:
+    """Return what the value of a field reads as with `read_time`, or None."""
+    try:
+        time = _from_iso(value)
+    except (TypeError, ValueError, OverflowError):
+        return take(rest, name, value, read_time)
+    return time if time.tzinfo else take(rest, name, value, read_time)
+
+
+def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any], T]) -> list[T]:
+    """Return the items of a list that can be read; the others go back."""
     if not isinstance(items, list):
-        if items is None:
-            rest.pop(name, None)
+        rest[name] = items
         return []
+    try:
+        return [read(item) for item in items]
+    except (ValueError, OverflowError):
+        pass
     result = []
     unreadable = []
     for item in items:
         try:
-            result.append(read(item, *arguments))
+            result.append(read(item))
         except (ValueError, OverflowError):
             unreadable.append(item)
     if unreadable:
         rest[name] = unreadable
-    else:
-        del rest[name]
     return result
 
 
-def take_map(rest: dict[str, Any], name: str, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
-    """Take the entries of a map that can be read; the others stay."""
-    entries = rest.get(name)
-    if not isinstance(entries, Mapping):
-        if entries is None:
-            rest.pop(name, None)
+def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[[Any], T]) -> dict[str, T]:
+    """Return the entries of a map that can be read; the others go back."""
+    if not isinstance(entries, dict):
+        rest[name] = entries
         return {}
+    if read is read_str and _TEXT.issuperset(map(type, entries.values())):
+        return entries
     result = {}
     unreadable = {}
     for key, entry in entries.items():
         try:
-            result[key] = read(entry, *arguments)
+            result[key] = read(entry)
         except (ValueError, OverflowError):
             unreadable[key] = entry
     if unreadable:
         rest[name] = unreadable
-    else:
-        del rest[name]
     return result
 
 
@@ -312,19 +351,19 @@ def read_time(value: Any) -> datetime.datetime:
     return _UNIX_EPOCH + datetime.timedelta(milliseconds=read_int(value))
 
 
-def read_list(value: Any, read: Callable[..., T], *arguments: Any) -> list[T]:
+def read_list(value: Any, read: Callable[[Any], T]) -> list[T]:
     """A list, all of which can be read."""
     if not isinstance(value, list):
         raise ValueError(value)
-    return [read(item, *arguments) for item in value]
+    return [read(item) for item in value]
 
 
-def read_map(value: Any, read: Callable[..., T], *arguments: Any) -> dict[str, T]:
+def read_map(value: Any, read: Callable[[Any], T]) -> dict[str, T]:
     """A map, all of which can be read."""
-    return {key: read(item, *arguments) for key, item in as_object(value).items()}
+    return {key: read(item) for key, item in as_object(value).items()}
 
 
-def read_union(value: Any, *readers: Callable[[Any], T]) -> T:
+def read_union(value: Any, *readers: Callable[[Any], Any]) -> Any:
     """The first of several kinds that fits."""
     for read in readers:
         try:

@@ -6,24 +6,30 @@ Both are `httpx.Auth`, whose flow is a generator without any I/O in it. httpx ha
 from __future__ import annotations
 
 import inspect
+import math
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from typing import Any, Final, NoReturn, TypeAlias, TypeGuard
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
+from typing import Any, Final, NoReturn, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 import httpx
 
 from ._clock import Clock, SystemClock
-from ._errors import AuthenticationError, InputError, read_json
+from ._errors import AuthenticationError, InputError, RequestTimeoutError, read_json
 from ._urls import checked_url
 
 #: What gives an access token: the token itself, or a function that returns it; for an async client also one that
 #: returns an awaitable of it. A function is asked before every request.
 TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
 
+T = TypeVar("T")
+
 TOKEN_PATH: Final = "/oauth/2026-03/token"  # noqa: S105 - where the tokens are
 
 _MARGIN = 60.0  # seconds ahead of its expiry at which a token is refreshed, or a tenth of its life if that is less
+_LIFETIME = 1800.0  # seconds, which HubSpot's tokens have today
+_LONGEST_LIFETIME = 86_400.0 * 366
+_LONGEST_REFRESH = 120.0  # seconds to wait for somebody else's in a thread
 _POLL = 0.02  # seconds between two looks at whether somebody else's refresh is done
 
 
@@ -35,6 +41,14 @@ class _Secretive:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} holds secrets and cannot be pickled")
+
+
+class CallbackError(Exception):
+    """Carries what a function of the caller's raised past httpx and the retries, which might take it for their own."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 class AccessToken(_Secretive, httpx.Auth):
@@ -52,24 +66,42 @@ class AccessToken(_Secretive, httpx.Auth):
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the token to a request of a sync client."""
-        token = self._source() if callable(self._source) else self._source
+        token = _called(self._source) if callable(self._source) else self._source
         if inspect.isawaitable(token):
-            if inspect.iscoroutine(token):
-                token.close()
-            raise InputError("access_token", "an async function needs AsyncHubSpotEvents")
+            raise _needs_async("access_token", token)
         authorise(request, token)
         yield request
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Add the token to a request of an async client."""
-        token = self._source() if callable(self._source) else self._source
-        authorise(request, await token if inspect.isawaitable(token) else token)
+        token = _called(self._source) if callable(self._source) else self._source
+        authorise(request, await _awaited(token) if inspect.isawaitable(token) else token)
         yield request
 
 
+def _called(function: Callable[..., T], *arguments: Any) -> T:
+    try:
+        return function(*arguments)
+    except Exception as error:  # noqa: BLE001 - raised again, where nothing mistakes it for an answer of HubSpot's
+        raise CallbackError(error) from None
+
+
+async def _awaited(awaitable: Awaitable[T]) -> T:
+    try:
+        return await awaitable
+    except Exception as error:  # noqa: BLE001 - raised again, where nothing mistakes it for an answer of HubSpot's
+        raise CallbackError(error) from None
+
+
+def _needs_async(field: str, awaitable: Awaitable[Any]) -> InputError:
+    if inspect.iscoroutine(awaitable):
+        awaitable.close()
+    return InputError(field, "an async function needs AsyncHubSpotEvents")
+
+
 @attrs.frozen
-class TokenSet:
-    """What a refresh returned. Its repr shows no token.
+class TokenSet(_Secretive):
+    """What a refresh returned. Its repr shows no token, and it cannot be pickled: store what is in it.
 
     Attributes:
         access_token: The access token.
@@ -104,7 +136,8 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         client_secret: The secret of the app.
         refresh_token: The refresh token of the account.
         on_refresh: Called with a `TokenSet` after each refresh and before the request is sent, to store the refresh
-            token. What it raises is raised from the call. May be async for an async client.
+            token. What it raises is raised from the call, and the next call hands the same tokens over again. May be
+            async for an async client. A task that is cancelled while it refreshes may lose a token that was rotated.
         access_token: An access token that is known already, so that no refresh is needed at first.
         expires_at: When that expires, in Unix seconds.
         token_url: The token endpoint; by default the dated one of the host that the request goes to.
@@ -137,6 +170,10 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         ):
             if not isinstance(value, str) or not value:
                 raise InputError(name, "must be text that is not empty")
+        if on_refresh is not None and not callable(on_refresh):
+            raise InputError("on_refresh", f"must be a function, not {type(on_refresh).__name__}")
+        if expires_at is not None and not (isinstance(expires_at, int | float) and math.isfinite(expires_at)):
+            raise InputError("expires_at", "must be Unix seconds, such as TokenSet.expires_at")
         if (access_token is None) != (expires_at is None):
             raise InputError("expires_at", "goes with access_token: give both or neither")
         if access_token is not None:
@@ -146,11 +183,13 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         self._refresh_token = refresh_token
         self._on_refresh = on_refresh
         self._access_token = access_token
-        self._refresh_at = expires_at - _MARGIN if expires_at is not None else 0.0
+        self._refresh_at = expires_at - _MARGIN if expires_at is not None else -math.inf
         self._token_url = checked_url("token_url", token_url) if token_url else None
         self._clock = clock or SystemClock()
         # A lock of threads for tasks as well: a lock of asyncio belongs to one event loop, and not to threads.
         self._lock = threading.Lock()
+        self._refreshes = 0
+        self._unstored: TokenSet | None = None  # until on_refresh has returned
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the token to a request of a sync client, refreshing it where due."""
@@ -158,70 +197,77 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         response: httpx.Response | None = None
         try:
             while True:
-                step = flow.send(response)
+                try:
+                    step = flow.send(response)
+                except StopIteration:
+                    return
                 response = None
                 if isinstance(step, _Lock):
-                    self._lock.acquire()
+                    if not self._lock.acquire(timeout=_LONGEST_REFRESH):
+                        raise RequestTimeoutError("somebody else's refresh of the access token does not end")
                 elif isinstance(step, TokenSet):
-                    stored = self._on_refresh(step) if self._on_refresh else None
+                    stored = _called(self._on_refresh, step) if self._on_refresh else None
                     if inspect.isawaitable(stored):
-                        if inspect.iscoroutine(stored):
-                            stored.close()
-                        raise InputError("on_refresh", "an async function needs AsyncHubSpotEvents")
+                        raise _needs_async("on_refresh", stored)
                 else:
                     response = yield step
                     response.read()
-        except StopIteration:
-            return
         finally:
             flow.close()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Add the token to a request of an async client, refreshing it where due."""
+        # Imported where it is needed: httpx loads it for an async client only.
+        import anyio  # noqa: PLC0415
+
         flow = self._flow(request)
         response: httpx.Response | None = None
         try:
             while True:
-                step = flow.send(response)
+                try:
+                    step = flow.send(response)
+                except StopIteration:
+                    return
                 response = None
                 if isinstance(step, _Lock):
-                    while not self._lock.acquire(blocking=False):
-                        await self._clock.sleep_async(_POLL)
+                    while not self._lock.acquire(blocking=False):  # noqa: ASYNC110 - no event is shared with threads
+                        await anyio.sleep(_POLL)
                 elif isinstance(step, TokenSet):
-                    stored = self._on_refresh(step) if self._on_refresh else None
+                    stored = _called(self._on_refresh, step) if self._on_refresh else None
                     if inspect.isawaitable(stored):
-                        await stored
+                        await _awaited(stored)
                 else:
                     response = yield step
                     await response.aread()
-        except StopIteration:
-            return
         finally:
             flow.close()
 
     def _flow(self, request: httpx.Request) -> Generator[httpx.Request | _Lock | TokenSet, httpx.Response | None, None]:
         """Yield what is to be done for a request, for both kinds of clients."""
-        if self._access_token is None or self._clock.time() >= self._refresh_at:
-            yield from self._refresh(request, self._access_token)
-        tried = self._access_token
-        authorise(request, tried)
+        refreshes = self._refreshes
+        if self._clock.time() >= self._refresh_at or self._unstored:
+            yield from self._refresh(request, refreshes)
+        refreshes = self._refreshes
+        authorise(request, self._access_token)
         response = yield request
         if response is not None and response.status_code == 401:
-            yield from self._refresh(request, tried)
+            yield from self._refresh(request, refreshes)
             authorise(request, self._access_token)
             yield request
 
     def _refresh(
-        self, request: httpx.Request, stale: str | None
+        self, request: httpx.Request, seen: int
     ) -> Generator[httpx.Request | _Lock | TokenSet, httpx.Response | None, None]:
-        """Replace a stale token, unless somebody else did so while this one waited."""
+        """Refresh, unless somebody else did since `seen` refreshes; hand over what the app has not stored yet."""
         yield _Lock()
         try:
-            if self._access_token != stale:
-                return
-            response = yield self._refresh_request(request)
-            assert response is not None  # noqa: S101 - the driver sends in the answer to a request
-            yield self._accepted(response)
+            if self._refreshes == seen and not self._unstored:
+                response = yield self._refresh_request(request)
+                assert response is not None  # noqa: S101 - the driver sends in the answer to a request
+                self._unstored = self._accepted(response)
+            if self._unstored:
+                yield self._unstored
+                self._unstored = None
         finally:
             self._lock.release()
 
@@ -236,7 +282,7 @@ class OAuthRefresh(_Secretive, httpx.Auth):
                 "client_secret": self._client_secret,
                 "refresh_token": self._refresh_token,
             },
-            headers={"User-Agent": request.headers["User-Agent"], "Accept": "application/json"},
+            headers={"User-Agent": request.headers.get("User-Agent", ""), "Accept": "application/json"},
             # The time-out stands here; a request made by hand has none.
             extensions=request.extensions,
         )
@@ -248,22 +294,43 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         fields = answer if isinstance(answer, dict) else {}
         token = fields.get("access_token")
         if not response.is_success or not _is_sendable(token):
-            # An answer that is not to be trusted may carry one of the tokens, or repeat what was sent.
-            tokens = (value for name, value in fields.items() if name.endswith("_token") and isinstance(value, str))
-            raise AuthenticationError(
-                response,
-                now=now,
-                secrets=(self._client_secret, self._refresh_token, *tokens),
-                message="the token endpoint returned no access token" if response.is_success else None,
-            )
-        lifetime = fields.get("expires_in")
-        lifetime = float(lifetime) if isinstance(lifetime, int | float) and lifetime > 0 else 1800.0
+            raise _refusal(response, fields, now, (self._client_secret, self._refresh_token))
         rotated = fields.get("refresh_token")
         if isinstance(rotated, str) and rotated:
             self._refresh_token = rotated
+        lifetime = _lifetime(fields.get("expires_in"))
         self._access_token = token
         self._refresh_at = now + lifetime - min(_MARGIN, lifetime / 10)
+        self._refreshes += 1
         return TokenSet(token, self._refresh_token, now + lifetime)
+
+
+def _refusal(
+    response: httpx.Response, fields: dict[str, Any], now: float, secrets: Iterable[str]
+) -> AuthenticationError:
+    """Return the error for a refresh that failed, with what says why of the answer and no more: it may have secrets."""
+    said = {name: fields[name] for name in _TOLD if isinstance(fields.get(name), str)}
+    message = said.get("message") or said.get("error_description")
+    if not message and response.is_success:
+        message = "the token endpoint returned no access token"
+    for secret in secrets:
+        said = {name: value.replace(secret, "[secret]") for name, value in said.items()}
+        message = message and message.replace(secret, "[secret]")
+    told = httpx.Response(response.status_code, headers=response.headers, json=said, request=response.request)
+    return AuthenticationError(told, now=now, message=message or f"HTTP status {response.status_code}")
+
+
+# What HubSpot and OAuth say in an error.
+_TOLD = ("status", "message", "category", "correlationId", "errorType", "policyName", "error", "error_description")
+
+
+def _lifetime(expires_in: Any) -> float:
+    """Return the seconds that a token is good for; those of today where the answer has none that can be meant."""
+    try:
+        seconds = float(expires_in)
+    except (TypeError, ValueError, OverflowError):
+        return _LIFETIME
+    return seconds if 0 < seconds <= _LONGEST_LIFETIME else _LIFETIME
 
 
 def authorise(request: httpx.Request, token: Any) -> None:

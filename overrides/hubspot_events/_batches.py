@@ -78,6 +78,7 @@ class BatchOutcome(Generic[Input, Result]):
         errors: What was not written, and why.
         num_errors: How many errors there were, where HubSpot says so.
         status: How far HubSpot got, or None where it does not say.
+        additional_properties: Fields that are not documented, and values that are not of the documented type.
         inputs: What was given to the client.
         sent: What was sent for each input: JSON objects.
         http_status: The HTTP status code of the answer.
@@ -88,6 +89,7 @@ class BatchOutcome(Generic[Input, Result]):
     errors: list[BatchError] = attrs.field(factory=list)
     num_errors: int | None = None
     status: BatchStatus | None = attrs.field(default=None, converter=_status)
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
     inputs: Sequence[Input] = attrs.field(factory=list, repr=False)
     sent: Sequence[Mapping[str, Any]] = attrs.field(factory=list, repr=False)
     http_status: int = 200
@@ -114,16 +116,16 @@ class BatchOutcome(Generic[Input, Result]):
         failures = []
         for error in self.errors:
             named = set(_named(error))
-            indexes = self._indexes(named, _IDS) or self._indexes(named, _SHARED_IDS)
+            indexes = next(filter(None, (self._indexes(named, fields) for fields in _IDS)), [])
             failures.append(BatchFailure(error, [self.inputs[index] for index in indexes], indexes))
         return failures
 
     def _indexes(self, named: set[str], fields: Sequence[str]) -> list[int]:
-        """Return the places of the inputs that are among the named ones, or have such a value in one of the fields."""
+        """Return the places of the inputs that are named by place, or by the values of all these fields."""
         return [
             index
             for index, sent in enumerate(self.sent)
-            if f"[{index}]" in named or not named.isdisjoint(str(sent[field]) for field in fields if sent.get(field))
+            if f"[{index}]" in named or all(sent.get(field) and str(sent[field]) in named for field in fields)
         ]
 
     @property
@@ -133,23 +135,28 @@ class BatchOutcome(Generic[Input, Result]):
 
     def _shortfall(self) -> str | None:
         """Say what speaks against everything being written, or None."""
-        written = f"{len(self.results)} of {len(self.inputs)} inputs are known to be written"
-        if self.errors or self.num_errors:
+        count = len({_id(result) for result in self.results} - {None})
+        written = f"{count} of {len(self.inputs)} inputs are known to be written"
+        unreadable = self.additional_properties.keys() & {"errors", "numErrors"}
+        if self.errors or self.num_errors or unreadable:
             reasons = "; ".join(error.message for error in self.errors) or "HubSpot does not say why"
-            return f"{written}; {self.num_errors or len(self.errors)} failed: {reasons}"
+            return f"{written}; {self.num_errors or len(self.errors) or 'some'} failed: {reasons}"
         if self.http_status == 207:
             return f"{written}; HubSpot answered 207, for some that failed, and does not say which"
         if self.status in (BatchStatus.CANCELED, BatchStatus.PENDING, BatchStatus.PROCESSING):
             return f"{written}; the status of the batch is {self.status}"
-        if len(self.results) < len(self.inputs):
+        if count < len(self.inputs):
             return f"{written}; HubSpot does not say what became of the others"
         return None
 
 
-# The fields by which an error can name an input, and those that count when it names none of these: several events of a
-# batch can be about one contact.
-_IDS = ("id", "objectId", "externalEventId")
-_SHARED_IDS = ("email", "utk")
+# The fields by which an error can name an input, the surest first: events can share a record, and marketing events of
+# two accounts an external id.
+_IDS = (("id",), ("externalAccountId", "externalEventId"), ("externalEventId",), ("objectId",), ("email",), ("utk",))
+
+
+def _id(result: Any) -> str | None:
+    return getattr(result, "id", None) or getattr(result, "object_id", None) or None
 
 
 def _named(error: BatchError) -> Iterator[str]:

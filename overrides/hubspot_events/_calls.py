@@ -18,14 +18,14 @@ from hubspot_events_api.api.marketing_events import update_marketing_events, ups
 from hubspot_events_api.api.timeline import create_timeline_event, create_timeline_event_batch
 from hubspot_events_api.types import FieldError, Operation
 
-from . import _ids
+from . import _ids, _json
 from ._batches import (
     BatchOutcome,
     MarketingEventUpdateBatchResponse,
     MarketingEventUpsertBatchResponse,
     TimelineEventBatchResponse,
 )
-from ._errors import InputError, UnreadableResponseError, read_json
+from ._errors import InputError, UnreadableResponseError, one_line, read_json, shown
 from ._inputs import MarketingEventUpdate, MarketingEventUpsert, TimelineEvent
 
 T = TypeVar("T")
@@ -56,7 +56,8 @@ class Call(Generic[T]):
     def result(self, response: httpx.Response, now: float) -> T:
         """Return the result of a success answer; raises UnreadableResponseError when it is no JSON object."""
         data = read_json(response.content)
-        if not isinstance(data, dict):
+        # An error in the place of an event or a batch says nothing of what was written.
+        if not isinstance(data, dict) or (data.get("status") == "error" and "results" not in data):
             raise UnreadableResponseError(response, now=now)
         return self.read(data, response.status_code)
 
@@ -92,6 +93,7 @@ def upsert(events: Iterable[MarketingEventUpsert], *, most: int) -> Call[Marketi
     """Return the call that creates or updates marketing events."""
     inputs = _limited(events, MarketingEventUpsert, most)
     body = _written(models.MarketingEventUpsertBatch(inputs=inputs))
+    _check_filled(body["inputs"], externalAccountId="external_account_id", externalEventId="external_event_id")
     _check_unique(
         body["inputs"], lambda sent: (sent["externalAccountId"], sent["externalEventId"]), "external_event_id"
     )
@@ -114,10 +116,12 @@ def _prepare_event(sent: Json, place: str, fill_ids: bool) -> None:
         raise InputError(f"{place}event_template_id", "must not be empty; HubSpot shows it beside the template")
     if not (sent.get("email") or sent.get("utk") or sent.get("objectId")):
         raise InputError(f"{place}email", "give email, utk or object_id, so that HubSpot knows the record")
+    if sent.get("customObjectTypeId") and not sent.get("objectId"):
+        raise InputError(f"{place}object_id", "is needed on a custom object; email and utk find contacts only")
     pattern = sent.get("id")
     if pattern is not None and (not isinstance(pattern, str) or not pattern):
         raise InputError(
-            f"{place}id", f"must be text that is not empty, not {pattern!r}; leave it out for a unique one"
+            f"{place}id", f"must be text that is not empty, not {shown(pattern)}; leave it out for a unique one"
         )
     identity = _ids.fill(pattern) if fill_ids else _ids.leave_to_hubspot(pattern)
     if identity is not None:
@@ -149,7 +153,7 @@ def _limited(inputs: Iterable[Input], kind: type[Input], most: int) -> list[Inpu
     if len(found) > most:
         raise InputError(
             "inputs",
-            f"more than {most}; send them in batches of {most}, such as itertools.batched makes them,"
+            f"more than {most}; send them in batches of {most}, such as itertools.batched of Python 3.12 makes them,"
             " or set max_batch_size if HubSpot takes more from you",
         )
     for index, item in enumerate(found):
@@ -158,20 +162,25 @@ def _limited(inputs: Iterable[Input], kind: type[Input], most: int) -> list[Inpu
     return found
 
 
+def _check_filled(sent: list[Json], **fields: str) -> None:
+    for index, one in enumerate(sent):
+        for name, field in fields.items():
+            if not one[name]:
+                raise InputError(f"inputs[{index}].{field}", "must not be empty")
+
+
 def _check_unique(sent: list[Json], identity: Callable[[Json], Any], field: str) -> None:
     """Refuse two inputs with one identity: HubSpot keeps one of them, or refuses the whole batch."""
     places: dict[Any, int] = {}
     for index, one in enumerate(sent):
         name = identity(one)
         if name is not None and places.setdefault(name, index) != index:
-            raise InputError(f"inputs[{index}].{field}", f"{name!r} is that of inputs[{places[name]}] too")
+            raise InputError(f"inputs[{index}].{field}", f"{shown(name)} is that of inputs[{places[name]}] too")
 
 
 def _check_object_ids(sent: list[Json]) -> None:
     """Refuse an update that does not name its record, or names that of another."""
-    for index, one in enumerate(sent):
-        if not one["objectId"]:
-            raise InputError(f"inputs[{index}].object_id", "must not be empty")
+    _check_filled(sent, objectId="object_id")
     _check_unique(sent, lambda one: one["objectId"], "object_id")
 
 
@@ -181,15 +190,18 @@ def _written(model: Any) -> Json:
         data: Json = model.to_dict()
     except FieldError as error:
         raise InputError(error.field, error.reason) from None
+    except Exception as error:  # a mapping, a list or a time zone of the caller's own that fails when it is read
+        raise InputError("the input", f"cannot be read: {type(error).__name__}") from error
     return data
 
 
 def _encoded(body: Json) -> bytes:
     """Return the body as JSON, the same bytes for every try."""
     try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return _json.dumps(body)
     except (TypeError, ValueError, RecursionError):
-        raise InputError(*_unsendable(body, "")) from None
+        place, reason = _unsendable(body, "")
+        raise InputError(one_line(place), reason) from None
 
 
 def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
@@ -200,7 +212,7 @@ def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
-                return place, f"has the key {key!r}; the keys of a JSON object are text"
+                return place, f"has the key {shown(key)}; the keys of a JSON object are text"
         children = ((_place(place, key), item) for key, item in value.items())
     elif isinstance(value, list | tuple):
         children = ((f"{place}[{index}]", item) for index, item in enumerate(value))
@@ -213,9 +225,9 @@ def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
-        return place, f"{value!r} has half a surrogate pair, which is no text"
+        return place, f"{shown(value)} has half a surrogate pair, which is no text"
     except (TypeError, ValueError):
-        return place, f"JSON has no {type(value).__name__} {value!r}"
+        return place, f"JSON has no {type(value).__name__} {shown(value)}"
     return place, ""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
+from functools import lru_cache
 from typing import Generic, Self, TypedDict, TypeVar, Unpack
 
 import httpx
@@ -18,7 +19,7 @@ from ._batches import (
 )
 from ._calls import Call
 from ._clock import Clock, SystemClock
-from ._errors import AuthenticationError, InputError
+from ._errors import InputError, TransportError, shown
 from ._inputs import MarketingEventUpdate, MarketingEventUpsert, TimelineEvent
 from ._retries import Outcome, RetryPolicy, steps
 from ._urls import checked_url
@@ -26,8 +27,14 @@ from ._version import __version__
 
 T = TypeVar("T")
 Pool = TypeVar("Pool", httpx.Client, httpx.AsyncClient)
+Source = TypeVar("Source", bound=TokenSource)
 
 DEFAULT_BASE_URL = "https://api.hubapi.com"
+
+_LONGEST_TIMEOUT = 86_400.0  # seconds; a socket takes no number that is much larger
+
+# httpx parses an address in Python, which takes a twentieth of a call.
+_url = lru_cache(httpx.URL)
 
 
 class CallOptions(TypedDict, total=False):
@@ -45,14 +52,15 @@ class CallOptions(TypedDict, total=False):
     max_wait: float
 
 
-class _Client(Generic[Pool]):
+class _Client(Generic[Pool, Source]):
     """What the two clients are made of."""
 
     _pool_type: type[Pool]
+    _base_url = ""  # until it is known, for the repr in a traceback
 
     def __init__(
         self,
-        access_token: TokenSource | None = None,
+        access_token: Source | None = None,
         *,
         auth: httpx.Auth | None = None,
         base_url: str | None = None,
@@ -89,18 +97,21 @@ class _Client(Generic[Pool]):
             InputError: An argument is of no use; the error names it.
 
         """
+        self._base_url = checked_url("base_url", base_url or os.environ.get("HUBSPOT_BASE_URL") or DEFAULT_BASE_URL)
         if access_token is not None and auth is not None:
             raise InputError("auth", "goes in place of access_token: give one of them")
         if auth is None:
-            if access_token is None:
-                access_token = os.environ.get("HUBSPOT_ACCESS_TOKEN")
-            if not access_token:
+            source = os.environ.get("HUBSPOT_ACCESS_TOKEN") if access_token is None else access_token
+            if not source:
                 raise InputError("access_token", "give one, or set the environment variable HUBSPOT_ACCESS_TOKEN")
-            auth = AccessToken(access_token)
+            auth = AccessToken(source)
         if not isinstance(max_batch_size, int) or max_batch_size < 1:
-            raise InputError("max_batch_size", f"must be a whole number from 1, not {max_batch_size!r}")
+            raise InputError("max_batch_size", f"must be a whole number from 1, not {shown(max_batch_size)}")
+        if not isinstance(auth, httpx.Auth):
+            raise InputError("auth", f"must be an httpx.Auth, such as OAuthRefresh, not {type(auth).__name__}")
+        if not isinstance(fill_ids, bool):
+            raise InputError("fill_ids", f"must be True or False, not {shown(fill_ids)}")
         self._auth = auth
-        self._base_url = checked_url("base_url", base_url or os.environ.get("HUBSPOT_BASE_URL") or DEFAULT_BASE_URL)
         self._timeout = _checked_timeout(timeout)
         self._policy = RetryPolicy(max_retries, max_wait)
         self._max_batch_size = max_batch_size
@@ -122,9 +133,11 @@ class _Client(Generic[Pool]):
         policy = RetryPolicy(
             options.get("max_retries", self._policy.max_retries), options.get("max_wait", self._policy.max_wait)
         )
+        if self._pool.is_closed:
+            raise TransportError("the client is closed")
         request = self._pool.build_request(
             call.operation.method,
-            self._base_url + call.operation.path,
+            _url(self._base_url + call.operation.path),
             content=call.content,
             headers={
                 "Accept": "application/json",
@@ -137,12 +150,16 @@ class _Client(Generic[Pool]):
 
 
 def _checked_timeout(timeout: float | httpx.Timeout | None) -> float | httpx.Timeout | None:
-    if timeout is None or isinstance(timeout, httpx.Timeout) or (isinstance(timeout, int | float) and timeout > 0):
+    if timeout is None or isinstance(timeout, httpx.Timeout):
         return timeout
-    raise InputError("timeout", f"must be a number of seconds above 0, an httpx.Timeout or None, not {timeout!r}")
+    if isinstance(timeout, int | float) and 0 < timeout <= _LONGEST_TIMEOUT:
+        return timeout
+    raise InputError(
+        "timeout", f"must be seconds above 0 and up to a day, an httpx.Timeout, or None, not {shown(timeout)}"
+    )
 
 
-class HubSpotEvents(_Client[httpx.Client]):
+class HubSpotEvents(_Client[httpx.Client, str | Callable[[], str]]):
     """HubSpot's event endpoints. One client may serve many threads."""
 
     _pool_type = httpx.Client
@@ -171,23 +188,23 @@ class HubSpotEvents(_Client[httpx.Client]):
     def _run(self, call: Call[T], options: CallOptions) -> T:
         todo = self._steps(call, options)
         outcome: Outcome | None = None
-        try:
-            while True:
+        while True:
+            try:
                 step = todo.send(outcome)
-                outcome = None
-                if isinstance(step, httpx.Request):
-                    try:
-                        outcome = self._pool.send(step, auth=self._auth, follow_redirects=False)
-                    except (httpx.RequestError, AuthenticationError) as error:
-                        outcome = error
-                else:
-                    self._clock.sleep(step)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            outcome = None
+            if isinstance(step, httpx.Request):
+                try:
+                    outcome = self._pool.send(step, auth=self._auth, follow_redirects=False)
+                except Exception as error:  # noqa: BLE001 - whatever it is, it says nothing of the event
+                    outcome = error
+            else:
+                self._clock.sleep(step)
 
 
-class AsyncHubSpotEvents(_Client[httpx.AsyncClient]):
+class AsyncHubSpotEvents(_Client[httpx.AsyncClient, TokenSource]):
     """HubSpot's event endpoints, for asyncio and trio. One client may serve many tasks."""
 
     _pool_type = httpx.AsyncClient
@@ -216,20 +233,20 @@ class AsyncHubSpotEvents(_Client[httpx.AsyncClient]):
     async def _run(self, call: Call[T], options: CallOptions) -> T:
         todo = self._steps(call, options)
         outcome: Outcome | None = None
-        try:
-            while True:
+        while True:
+            try:
                 step = todo.send(outcome)
-                outcome = None
-                if isinstance(step, httpx.Request):
-                    try:
-                        outcome = await self._pool.send(step, auth=self._auth, follow_redirects=False)
-                    except (httpx.RequestError, AuthenticationError) as error:
-                        outcome = error
-                else:
-                    await self._clock.sleep_async(step)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            outcome = None
+            if isinstance(step, httpx.Request):
+                try:
+                    outcome = await self._pool.send(step, auth=self._auth, follow_redirects=False)
+                except Exception as error:  # noqa: BLE001 - whatever it is, it says nothing of the event
+                    outcome = error
+            else:
+                await self._clock.sleep_async(step)
 
 
 class Timeline:

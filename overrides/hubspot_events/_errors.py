@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
+from urllib.parse import quote, quote_plus
 
 import httpx
 from hubspot_events_api.models import Error
+
+from . import _json
 
 _LONGEST_TEXT = 500  # characters of a body that go into the text of an error
 
@@ -29,7 +32,6 @@ class HubSpotError(Exception):
         path: The path of the request, or None when there was none yet.
         category: HubSpot's category, such as VALIDATION_ERROR; its errorType where it sends that instead; or None.
         correlation_id: What HubSpot's support asks for, or None.
-        body: The body of the answer: parsed JSON, else text, else None.
         may_have_been_processed: Whether HubSpot may have written what was sent, at this try or one before it.
         sent_ids: The ids of the timeline events that were sent, in the order of the inputs, None where the id was left
             to HubSpot. Sent again under these ids, an event is not written twice. Empty for marketing events.
@@ -40,7 +42,6 @@ class HubSpotError(Exception):
 
     category: str | None = None
     correlation_id: str | None = None
-    body: Any = None
 
     def __init__(
         self,
@@ -64,6 +65,11 @@ class HubSpotError(Exception):
         """The HTTP status code of the answer, or None when there was no answer."""
         return None
 
+    @property
+    def body(self) -> Any:
+        """The body of the answer: parsed JSON, else text, else None."""
+        return None
+
     def __str__(self) -> str:
         """What somebody wants to read in a log at night, in one line."""
         request = f"{self.method} {self.path}: " if self.path else ""
@@ -74,7 +80,7 @@ class HubSpotError(Exception):
             notes.append(f"{self.tries} tries")
         if self.not_retried:
             notes.append(f"not tried again: {self.not_retried}")
-        return request + self._summary() + (f" ({'; '.join(notes)})" if notes else "")
+        return request + one_line(self._summary()) + (f" ({'; '.join(notes)})" if notes else "")
 
     def _summary(self) -> str:
         return self.message
@@ -102,7 +108,13 @@ class InputError(HubSpotError, ValueError):
 
 
 class TransportError(HubSpotError):
-    """There was no answer: no connection, or one that broke. The httpx error is the ``__cause__``."""
+    """There was no answer: no connection, or one that broke. What httpx raised is the ``__cause__``.
+
+    Attributes:
+        passes: Whether another try may fare better.
+    """
+
+    passes = False
 
 
 class RequestTimeoutError(TransportError):
@@ -113,12 +125,10 @@ class ResponseError(HubSpotError):
     """HubSpot answered, and not with a success. Raised itself for codes that have no class of their own.
 
     Attributes:
-        content: The body as it came, the access token taken out where it is repeated.
-        error: The body as HubSpot documents it; empty where the body is something else.
+        content: The body as it came, but for secrets that it repeats.
         retry_after: Seconds to wait by the answer's Retry-After header, or None.
         received_at: When the answer came, an aware datetime in UTC.
         headers: The answer's headers that tell of limits, by lower-case name.
-
     """
 
     def __init__(
@@ -127,35 +137,38 @@ class ResponseError(HubSpotError):
         *,
         now: float,
         may_have_been_processed: bool = False,
-        secrets: Iterable[str] = (),
         message: str | None = None,
     ) -> None:
-        content = response.content
-        bearer = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-        for secret in (bearer, *secrets):
-            if secret:
-                content = content.replace(secret.encode(), b"[secret]")
-        body = read_json(content)
-        if body is None:
-            body = content.decode("utf-8", "replace") or None
-        error = Error.from_dict(body) if isinstance(body, Mapping) else Error()
+        token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.content = _without_secret(_content(response), token)
+        self._status_code = response.status_code
+        error = self.error
         super().__init__(
-            message or error.message or _plain_text(body) or f"HTTP status {response.status_code}",
+            message or error.message or _plain_text(self.body) or f"HTTP status {response.status_code}",
             method=response.request.method,
             path=response.request.url.path,
             may_have_been_processed=may_have_been_processed,
         )
-        self._status_code = response.status_code
         self.category = error.category or error.error_type
         self.correlation_id = error.correlation_id or response.headers.get("X-HubSpot-Correlation-Id")
-        self.body = body
-        self.content = content
-        self.error = error
         self.received_at = datetime.fromtimestamp(now, UTC)
         self.retry_after: float | None = _retry_after(response.headers.get("Retry-After"), self.received_at)
         self.headers = {
             name: value for name, value in response.headers.items() if name.startswith("x-hubspot-ratelimit-")
         }
+
+    @property
+    def body(self) -> Any:
+        """The body of the answer: parsed JSON, else text, else None."""
+        # Read again each time: what is nested deeply can be read, but neither pickled nor copied.
+        parsed = read_json(self.content)
+        return parsed if parsed is not None else self.content.decode("utf-8", "replace") or None
+
+    @property
+    def error(self) -> Error:
+        """The body as HubSpot documents it; empty where the body is something else."""
+        body = read_json(self.content)
+        return Error.from_dict(body) if isinstance(body, Mapping) else Error()
 
     @property
     def status_code(self) -> int:
@@ -165,7 +178,7 @@ class ResponseError(HubSpotError):
     def _summary(self) -> str:
         code = f"{self.status_code} {self.category}" if self.category else str(self.status_code)
         details = "; ".join(f"{one.in_}: {one.message}" if one.in_ else one.message for one in self.error.errors)
-        return _shortened(f"{code}: {self.message}" + (f" [{details}]" if details else ""))
+        return f"{code}: {self.message}" + (f" [{details}]" if details else "")
 
 
 class BadRequestError(ResponseError):
@@ -276,7 +289,7 @@ class UnreadableResponseError(ResponseError):
         )
 
     def _summary(self) -> str:
-        return _shortened(f"{self.status_code}: {self.message}: {_plain_text(self.body) or 'it is empty'}")
+        return f"{self.status_code}: {self.message}: {_plain_text(self.body) or 'it is empty'}"
 
 
 _BY_STATUS: dict[int, type[ResponseError]] = {
@@ -301,7 +314,7 @@ def error_from_response(response: httpx.Response, now: float) -> ResponseError:
     code = response.status_code
     kind = ServerError if code >= 500 else _BY_STATUS.get(code, ResponseError)
     error = kind(response, now=now, may_have_been_processed=code >= 500 and code not in _NEVER_ARRIVED)
-    if kind is BadRequestError and _ID_IN_USE.search(error.message):
+    if kind is BadRequestError and _ID_IN_USE.search(error.message[:_LONGEST_TEXT]):
         return ConflictError(response, now=now)
     return error
 
@@ -313,34 +326,40 @@ _NEVER_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
 )
 
 
-def error_from_exception(exception: httpx.RequestError, request: httpx.Request) -> TransportError:
-    """Return the error for a request that httpx could not send, or got no whole answer to."""
-    try:
-        failed = exception.request
-    except RuntimeError:  # a hook of the caller's raised it, and named none
-        failed = request
-    # A token refresh fails on a request of its own, before the one of the caller is sent.
-    sent = failed is request and not isinstance(exception, _NEVER_SENT)
+def error_from_exception(exception: Exception, request: httpx.Request, now: float) -> HubSpotError:
+    """Return the error for a request that could not be sent, or got no whole answer.
+
+    Takes any exception: a pool that belongs to another event loop, for one, fails with a RuntimeError.
+    """
+    if isinstance(exception, httpx.HTTPStatusError):  # from a hook of the caller's that raises for a status
+        return error_from_response(exception.response, now)
+    failed = getattr(exception, "_request", None) or request
+    # A token refresh fails on a request of its own, before the one of the caller is sent, and which has secrets.
+    is_refresh = failed is not request
     kind = RequestTimeoutError if isinstance(exception, httpx.TimeoutException) else TransportError
     name = type(exception).__name__
+    # httpx shows a header that cannot be sent, which may be the one with the token.
+    has_secrets = is_refresh or isinstance(exception, httpx.LocalProtocolError)
     error = kind(
-        f"{name}: {exception}" if str(exception) else name,
+        name if has_secrets or not str(exception) else f"{name}: {exception}",
         method=failed.method,
         path=failed.url.path,
-        may_have_been_processed=sent,
+        may_have_been_processed=not is_refresh and not isinstance(exception, _NEVER_SENT),
     )
-    error.__cause__ = exception
+    error.passes = isinstance(exception, httpx.RequestError) and not isinstance(
+        exception, httpx.LocalProtocolError | httpx.UnsupportedProtocol
+    )
+    error.__cause__ = None if has_secrets else exception
     return error
 
 
 def read_json(content: bytes) -> Any:
     """Return parsed JSON, or None for what is none (and for ``null``)."""
     try:
-        return json.loads(content)
+        return _json.loads(content)
     except (ValueError, RecursionError):
         return None
 
@@ -348,7 +367,7 @@ def read_json(content: bytes) -> Any:
 def context_values(context: Any) -> Iterator[tuple[str, list[str]]]:
     """Yield the names and values of an error's context, a map of lists or one string such as ``{ids=[1, 2]}``."""
     if isinstance(context, str):
-        for name, values in re.findall(r"(\w+)=\[([^\]]*)\]", context):
+        for name, values in re.findall(r"(\w{1,99})=\[([^\]]*)\]", context[: 20 * _LONGEST_TEXT]):
             yield name, [value.strip() for value in values.split(",")]
     elif isinstance(context, Mapping):
         for name, values in context.items():
@@ -364,11 +383,9 @@ def _retry_after(value: str | None, now: datetime) -> float | None:
         return seconds
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+        return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
 
 
 def _number(value: str | None) -> float | None:
@@ -377,11 +394,44 @@ def _number(value: str | None) -> float | None:
     return float(match[1]) if match else None
 
 
+def _content(response: httpx.Response) -> bytes:
+    try:
+        return response.content
+    except httpx.StreamError:  # a hook of the caller's raised before the body was read
+        return b""
+
+
+def _without_secret(content: bytes, secret: str) -> bytes:
+    """Return a body without a secret, however it is spelled in JSON or in a URL."""
+    if not secret:
+        return content
+    spellings = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    for spelling in spellings:
+        content = content.replace(spelling.encode(), b"[secret]")
+    # JSON has more spellings than one of a character, and more than one encoding.
+    body = read_json(content)
+    text = json.dumps(body) if isinstance(body, dict | list) else ""
+    cleaned = text
+    for spelling in spellings:
+        cleaned = cleaned.replace(json.dumps(spelling)[1:-1], "[secret]")
+    return content if cleaned == text else cleaned.encode()
+
+
 def _plain_text(body: Any) -> str:
     """A body that is not HubSpot's JSON, as one line without HTML tags."""
     text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-    return _shortened(" ".join(re.sub(r"<[^>]*>", " ", text[: 20 * _LONGEST_TEXT]).split()))
+    return one_line(re.sub(r"<[^<>]*>", " ", text[: 20 * _LONGEST_TEXT]))
 
 
-def _shortened(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return text without line breaks, and not too long."""
+    text = " ".join(text[: 4 * _LONGEST_TEXT].split())
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+
+
+def shown(value: object) -> str:
+    """Return a repr for the text of an error: not too long, and of anything."""
+    try:
+        return one_line(repr(value))
+    except Exception:  # noqa: BLE001 - a repr of the caller's; and Python has none of a very large number
+        return f"a {type(value).__name__}"

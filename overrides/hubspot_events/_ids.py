@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from ._errors import InputError
+from ._errors import InputError, shown
 
 #: HubSpot's placeholder for a unique string.
 PLACEHOLDER = "{{uuid}}"
@@ -39,9 +39,9 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None) -> str:
         InputError: The pattern or the key is empty or not text.
 
     """
-    for name, text in (("pattern", pattern), ("key", key)):
-        if text is not None and (not isinstance(text, str) or not text):
-            raise InputError(name, f"must be text that is not empty, not {text!r}")
+    for name, text in (("pattern", pattern), ("key", "no key" if key is None else key)):
+        if not isinstance(text, str) or not text:
+            raise InputError(name, f"must be text that is not empty, not {shown(text)}")
     if PLACEHOLDER not in pattern and SECOND_SPELLING not in pattern:
         pattern = f"{pattern}-{PLACEHOLDER}"
     if key is None:
@@ -49,7 +49,7 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None) -> str:
     try:
         return _replace(pattern, str(uuid.uuid5(_NAMESPACE, key)))
     except UnicodeEncodeError:
-        raise InputError("key", f"{key!r} has half a surrogate pair, which is no text") from None
+        raise InputError("key", f"{shown(key)} has half a surrogate pair, which is no text") from None
 
 
 def fill(pattern: str | None) -> str:

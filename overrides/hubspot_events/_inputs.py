@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import attrs
 from hubspot_events_api import models
 
-from ._errors import InputError
+from ._errors import InputError, shown
 
 #: A value of a token or of a custom property. An aware datetime is sent as Unix milliseconds, HubSpot's form of a date.
 Value: TypeAlias = str | float | bool | datetime
@@ -27,14 +26,14 @@ def _token_values(tokens: Mapping[str, Value]) -> models.TimelineEventTokens:
 
 
 def _property_values(
-    properties: Mapping[str, Value] | Iterable[models.PropertyValue] | None,
+    properties: Mapping[str, Value] | Sequence[models.PropertyValue] | None,
 ) -> Collection[models.PropertyValue] | None:
     if properties is None:
         return None
     if isinstance(properties, Mapping):
         return [
             models.PropertyValue(name=name, value=_text(value, f"custom_properties[{name!r}]"))
-            for name, value in cast("Mapping[str, Value]", properties).items()
+            for name, value in properties.items()
         ]
     if isinstance(properties, str | bytes) or not isinstance(properties, Iterable):
         raise InputError(
@@ -49,9 +48,12 @@ def _text(value: Any, field: str) -> str:
         return value
     if isinstance(value, datetime):
         value = _milliseconds(value, field)
-    if isinstance(value, bool | int | float) and math.isfinite(value):
-        return json.dumps(value)
-    raise InputError(field, f"must be text, a number, true or false, or a datetime, not {value!r}")
+    try:
+        if isinstance(value, bool | int | float):
+            return json.dumps(value, allow_nan=False)
+    except ValueError:  # NaN, infinity, or a number of thousands of digits
+        pass
+    raise InputError(field, f"must be text, a number, true or false, or a datetime, not {shown(value)}")
 
 
 def _milliseconds(time: datetime, field: str) -> int:

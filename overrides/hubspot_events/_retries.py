@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
 
 import attrs
 import httpx
 
+from ._auth import CallbackError
 from ._calls import Call
 from ._errors import (
     HubSpotError,
@@ -24,6 +26,8 @@ from ._errors import (
     TransportError,
     error_from_exception,
     error_from_response,
+    one_line,
+    shown,
 )
 
 T = TypeVar("T")
@@ -31,7 +35,7 @@ T = TypeVar("T")
 logger = logging.getLogger("hubspot_events")
 
 #: What came of sending a request.
-Outcome: TypeAlias = httpx.Response | httpx.RequestError | HubSpotError
+Outcome: TypeAlias = httpx.Response | Exception
 
 _MOST_RETRIES_OF_500 = 2  # it is more often a fault that stays than one that passes
 _LOCKED = 2.0  # seconds that HubSpot wants after 423
@@ -54,9 +58,10 @@ class RetryPolicy:
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.max_retries, int) or self.max_retries < 0:
-            raise InputError("max_retries", f"must be a whole number from 0, not {self.max_retries!r}")
-        if not isinstance(self.max_wait, int | float) or not self.max_wait >= 0:
-            raise InputError("max_wait", f"must be a number of seconds from 0, not {self.max_wait!r}")
+            raise InputError("max_retries", f"must be a whole number from 0, not {shown(self.max_retries)}")
+        # The upper bound is that of time.sleep.
+        if not isinstance(self.max_wait, int | float) or not 0 <= self.max_wait <= threading.TIMEOUT_MAX:
+            raise InputError("max_wait", f"must be a finite number of seconds from 0, not {shown(self.max_wait)}")
 
 
 def steps(
@@ -73,6 +78,12 @@ def steps(
         outcome = yield request
         try:
             return _result(call, outcome, request, now())
+        except CallbackError as error:
+            if may_have_been_processed:
+                error.cause.add_note(
+                    f"An earlier try of this call may have been processed; its ids are {list(call.sent_ids)}."
+                )
+            raise error.cause from None
         except HubSpotError as error:
             # An answer to this try says nothing about an earlier one whose answer was lost.
             may_have_been_processed |= error.may_have_been_processed
@@ -90,6 +101,7 @@ def steps(
                 raise
             # Not the text of the error, which may be that of a body.
             reason = " ".join(str(part) for part in (type(error).__name__, error.status_code, error.category) if part)
+            reason = one_line(reason)
         retries += 1
         waited += wait
         logger.info(
@@ -100,10 +112,10 @@ def steps(
 
 
 def _result(call: Call[T], outcome: Outcome | None, request: httpx.Request, now: float) -> T:
-    if isinstance(outcome, httpx.RequestError):
-        raise error_from_exception(outcome, request)
-    if isinstance(outcome, HubSpotError):
+    if isinstance(outcome, HubSpotError | CallbackError):
         raise outcome
+    if isinstance(outcome, Exception):
+        raise error_from_exception(outcome, request, now)
     assert outcome is not None  # noqa: S101 - the driver sends in what came of a request
     if not outcome.is_success:
         raise error_from_response(outcome, now)
@@ -120,7 +132,7 @@ def wait_before_retry(error: HubSpotError, retries: int) -> float | None:
     """
     backoff = random.uniform(0, min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2**retries))  # noqa: S311
     if isinstance(error, TransportError):
-        return backoff
+        return backoff if error.passes else None
     if isinstance(error, RateLimitError):
         # The window is over when it is over, for all that wait for it: the back-off comes on top, to spread them.
         return None if error.daily else (error.retry_after or 0) + backoff
@@ -131,7 +143,7 @@ def wait_before_retry(error: HubSpotError, retries: int) -> float | None:
         case 423:
             return max(_LOCKED, asked) + backoff
         case 477:
-            return error.retry_after
+            return None if error.retry_after is None else max(backoff, asked)
         case 500 if retries >= _MOST_RETRIES_OF_500:
             return None
         # 429 here is that of a token endpoint: AuthenticationError has any code.

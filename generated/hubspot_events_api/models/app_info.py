@@ -32,19 +32,26 @@ class AppInfo:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.id:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.name is not None:
-            data["name"] = write_plain(self.name, "name", str)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.id:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.name) is not None:
+            data["name"] = value if type(value) is str else write_plain(value, "name", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            id=take(rest, "id", read_str) or "",
-            name=take(rest, "name", read_str),
-            additional_properties=rest,
-        )
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is AppInfo else cls()
+        value = pop("id", "")
+        self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        value = pop("name", None)
+        self.name = value if value is None or type(value) is str else take(rest, "name", value, read_str)
+        self.additional_properties = rest or {}
+        return self

@@ -9,15 +9,13 @@ from ..models.error_detail import ErrorDetail
 from ..models.links import Links
 from ..types import (
     as_object,
-    read_any,
     read_str,
     take,
     take_list,
     take_map,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
 )
 
@@ -52,37 +50,50 @@ class BatchError:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.category:
-            data["category"] = write_plain(self.category, "category", str)
-        if self.message:
-            data["message"] = write_plain(self.message, "message", str)
-        if self.status:
-            data["status"] = write_plain(self.status, "status", str)
-        if self.id is not None:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.context is not None:
-            data["context"] = write_any(self.context, "context")
-        if self.errors:
-            data["errors"] = write_list(self.errors, "errors", write_object, ErrorDetail)
-        if self.links:
-            data["links"] = write_map(self.links, "links", write_plain, str)
-        if self.sub_category is not None:
-            data["subCategory"] = write_any(self.sub_category, "sub_category")
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.category:
+            data["category"] = value if type(value) is str else write_plain(value, "category", str)
+        if value := self.message:
+            data["message"] = value if type(value) is str else write_plain(value, "message", str)
+        if value := self.status:
+            data["status"] = value if type(value) is str else write_plain(value, "status", str)
+        if (value := self.id) is not None:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.context) is not None:
+            data["context"] = write_any(value, "context")
+        if value := self.errors:
+            data["errors"] = write_objects(value, "errors", ErrorDetail)
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.sub_category) is not None:
+            data["subCategory"] = write_any(value, "sub_category")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            category=take(rest, "category", read_str) or "",
-            message=take(rest, "message", read_str) or "",
-            status=take(rest, "status", read_str) or "",
-            id=take(rest, "id", read_str),
-            context=take(rest, "context", read_any),
-            errors=take_list(rest, "errors", ErrorDetail.from_dict),
-            links=take_map(rest, "links", read_str),
-            sub_category=take(rest, "subCategory", read_any),
-            additional_properties=rest,
-        )
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is BatchError else cls()
+        value = pop("category", "")
+        self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
+        value = pop("message", "")
+        self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        value = pop("status", "")
+        self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        value = pop("id", None)
+        self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
+        value = pop("context", None)
+        self.context = value
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, ErrorDetail.from_dict)
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("subCategory", None)
+        self.sub_category = value
+        self.additional_properties = rest or {}
+        return self

@@ -9,15 +9,13 @@ from ..models.error_detail import ErrorDetail
 from ..models.links import Links
 from ..types import (
     as_object,
-    read_any,
     read_str,
     take,
     take_list,
     take_map,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
 )
 
@@ -62,49 +60,66 @@ class Error:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.status:
-            data["status"] = write_plain(self.status, "status", str)
-        if self.message:
-            data["message"] = write_plain(self.message, "message", str)
-        if self.correlation_id:
-            data["correlationId"] = write_plain(self.correlation_id, "correlation_id", str)
-        if self.category is not None:
-            data["category"] = write_plain(self.category, "category", str)
-        if self.sub_category is not None:
-            data["subCategory"] = write_any(self.sub_category, "sub_category")
-        if self.errors:
-            data["errors"] = write_list(self.errors, "errors", write_object, ErrorDetail)
-        if self.context is not None:
-            data["context"] = write_any(self.context, "context")
-        if self.links:
-            data["links"] = write_map(self.links, "links", write_plain, str)
-        if self.error_type is not None:
-            data["errorType"] = write_plain(self.error_type, "error_type", str)
-        if self.policy_name is not None:
-            data["policyName"] = write_plain(self.policy_name, "policy_name", str)
-        if self.group_name is not None:
-            data["groupName"] = write_plain(self.group_name, "group_name", str)
-        if self.request_id is not None:
-            data["requestId"] = write_plain(self.request_id, "request_id", str)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.status:
+            data["status"] = value if type(value) is str else write_plain(value, "status", str)
+        if value := self.message:
+            data["message"] = value if type(value) is str else write_plain(value, "message", str)
+        if value := self.correlation_id:
+            data["correlationId"] = value if type(value) is str else write_plain(value, "correlation_id", str)
+        if (value := self.category) is not None:
+            data["category"] = value if type(value) is str else write_plain(value, "category", str)
+        if (value := self.sub_category) is not None:
+            data["subCategory"] = write_any(value, "sub_category")
+        if value := self.errors:
+            data["errors"] = write_objects(value, "errors", ErrorDetail)
+        if (value := self.context) is not None:
+            data["context"] = write_any(value, "context")
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.error_type) is not None:
+            data["errorType"] = value if type(value) is str else write_plain(value, "error_type", str)
+        if (value := self.policy_name) is not None:
+            data["policyName"] = value if type(value) is str else write_plain(value, "policy_name", str)
+        if (value := self.group_name) is not None:
+            data["groupName"] = value if type(value) is str else write_plain(value, "group_name", str)
+        if (value := self.request_id) is not None:
+            data["requestId"] = value if type(value) is str else write_plain(value, "request_id", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            status=take(rest, "status", read_str) or "",
-            message=take(rest, "message", read_str) or "",
-            correlation_id=take(rest, "correlationId", read_str) or "",
-            category=take(rest, "category", read_str),
-            sub_category=take(rest, "subCategory", read_any),
-            errors=take_list(rest, "errors", ErrorDetail.from_dict),
-            context=take(rest, "context", read_any),
-            links=take_map(rest, "links", read_str),
-            error_type=take(rest, "errorType", read_str),
-            policy_name=take(rest, "policyName", read_str),
-            group_name=take(rest, "groupName", read_str),
-            request_id=take(rest, "requestId", read_str),
-            additional_properties=rest,
-        )
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is Error else cls()
+        value = pop("status", "")
+        self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        value = pop("message", "")
+        self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        value = pop("correlationId", "")
+        self.correlation_id = value if type(value) is str else take(rest, "correlationId", value, read_str) or ""
+        value = pop("category", None)
+        self.category = value if value is None or type(value) is str else take(rest, "category", value, read_str)
+        value = pop("subCategory", None)
+        self.sub_category = value
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, ErrorDetail.from_dict)
+        value = pop("context", None)
+        self.context = value
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("errorType", None)
+        self.error_type = value if value is None or type(value) is str else take(rest, "errorType", value, read_str)
+        value = pop("policyName", None)
+        self.policy_name = value if value is None or type(value) is str else take(rest, "policyName", value, read_str)
+        value = pop("groupName", None)
+        self.group_name = value if value is None or type(value) is str else take(rest, "groupName", value, read_str)
+        value = pop("requestId", None)
+        self.request_id = value if value is None or type(value) is str else take(rest, "requestId", value, read_str)
+        self.additional_properties = rest or {}
+        return self

@@ -7,7 +7,6 @@ import attrs
 
 from ..types import (
     as_object,
-    read_any,
     read_str,
     take,
     write_any,
@@ -40,28 +39,38 @@ class ErrorDetail:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.message:
-            data["message"] = write_plain(self.message, "message", str)
-        if self.code is not None:
-            data["code"] = write_plain(self.code, "code", str)
-        if self.in_ is not None:
-            data["in"] = write_plain(self.in_, "in_", str)
-        if self.context is not None:
-            data["context"] = write_any(self.context, "context")
-        if self.sub_category is not None:
-            data["subCategory"] = write_any(self.sub_category, "sub_category")
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.message:
+            data["message"] = value if type(value) is str else write_plain(value, "message", str)
+        if (value := self.code) is not None:
+            data["code"] = value if type(value) is str else write_plain(value, "code", str)
+        if (value := self.in_) is not None:
+            data["in"] = value if type(value) is str else write_plain(value, "in_", str)
+        if (value := self.context) is not None:
+            data["context"] = write_any(value, "context")
+        if (value := self.sub_category) is not None:
+            data["subCategory"] = write_any(value, "sub_category")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            message=take(rest, "message", read_str) or "",
-            code=take(rest, "code", read_str),
-            in_=take(rest, "in", read_str),
-            context=take(rest, "context", read_any),
-            sub_category=take(rest, "subCategory", read_any),
-            additional_properties=rest,
-        )
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is ErrorDetail else cls()
+        value = pop("message", "")
+        self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        value = pop("code", None)
+        self.code = value if value is None or type(value) is str else take(rest, "code", value, read_str)
+        value = pop("in", None)
+        self.in_ = value if value is None or type(value) is str else take(rest, "in", value, read_str)
+        value = pop("context", None)
+        self.context = value
+        value = pop("subCategory", None)
+        self.sub_category = value
+        self.additional_properties = rest or {}
+        return self

@@ -32,19 +32,26 @@ class MarketingEventProperty:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.name:
-            data["name"] = write_plain(self.name, "name", str)
-        if self.value:
-            data["value"] = write_plain(self.value, "value", str)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.name:
+            data["name"] = value if type(value) is str else write_plain(value, "name", str)
+        if value := self.value:
+            data["value"] = value if type(value) is str else write_plain(value, "value", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            name=take(rest, "name", read_str) or "",
-            value=take(rest, "value", read_str) or "",
-            additional_properties=rest,
-        )
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is MarketingEventProperty else cls()
+        value = pop("name", "")
+        self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
+        value = pop("value", "")
+        self.value = value if type(value) is str else take(rest, "value", value, read_str) or ""
+        self.additional_properties = rest or {}
+        return self

@@ -12,9 +12,8 @@ from ..types import (
     required,
     take,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
 )
 
 
@@ -32,15 +31,34 @@ class MarketingEventUpdateBatch:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        data["inputs"] = write_list(self.inputs, "inputs", write_object, MarketingEventUpdate)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.inputs
+        data["inputs"] = write_objects(value, "inputs", MarketingEventUpdate)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
-        rest = as_object(data)
-        return cls(
-            inputs=required(take(rest, "inputs", read_list, MarketingEventUpdate.from_dict), "inputs"),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
+            inputs=(
+                required(
+                    take(
+                        rest,
+                        "inputs",
+                        pop("inputs", None),
+                        lambda value: read_list(value, MarketingEventUpdate.from_dict),
+                    ),
+                    "inputs",
+                )
+            ),
         )
+        self.additional_properties = rest or {}
+        return self

@@ -12,13 +12,12 @@ from ..types import (
     read_bool,
     read_list,
     read_str,
-    read_time,
     required,
     take,
+    take_time,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -62,47 +61,91 @@ class MarketingEventUpsert:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        data["eventName"] = write_plain(self.event_name, "event_name", str)
-        data["eventOrganizer"] = write_plain(self.event_organizer, "event_organizer", str)
-        data["externalAccountId"] = write_plain(self.external_account_id, "external_account_id", str)
-        data["externalEventId"] = write_plain(self.external_event_id, "external_event_id", str)
-        if self.custom_properties is not None:
-            data["customProperties"] = write_list(
-                self.custom_properties, "custom_properties", write_object, PropertyValue
-            )
-        if self.end_date_time is not None:
-            data["endDateTime"] = write_time(self.end_date_time, "end_date_time")
-        if self.event_cancelled is not None:
-            data["eventCancelled"] = write_plain(self.event_cancelled, "event_cancelled", bool)
-        if self.event_completed is not None:
-            data["eventCompleted"] = write_plain(self.event_completed, "event_completed", bool)
-        if self.event_description is not None:
-            data["eventDescription"] = write_plain(self.event_description, "event_description", str)
-        if self.event_type is not None:
-            data["eventType"] = write_plain(self.event_type, "event_type", str)
-        if self.event_url is not None:
-            data["eventUrl"] = write_plain(self.event_url, "event_url", str)
-        if self.start_date_time is not None:
-            data["startDateTime"] = write_time(self.start_date_time, "start_date_time")
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.event_name
+        data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
+        value = self.event_organizer
+        data["eventOrganizer"] = value if type(value) is str else write_plain(value, "event_organizer", str)
+        value = self.external_account_id
+        data["externalAccountId"] = value if type(value) is str else write_plain(value, "external_account_id", str)
+        value = self.external_event_id
+        data["externalEventId"] = value if type(value) is str else write_plain(value, "external_event_id", str)
+        if (value := self.custom_properties) is not None:
+            data["customProperties"] = write_objects(value, "custom_properties", PropertyValue)
+        if (value := self.end_date_time) is not None:
+            data["endDateTime"] = write_time(value, "end_date_time")
+        if (value := self.event_cancelled) is not None:
+            data["eventCancelled"] = value if type(value) is bool else write_plain(value, "event_cancelled", bool)
+        if (value := self.event_completed) is not None:
+            data["eventCompleted"] = value if type(value) is bool else write_plain(value, "event_completed", bool)
+        if (value := self.event_description) is not None:
+            data["eventDescription"] = value if type(value) is str else write_plain(value, "event_description", str)
+        if (value := self.event_type) is not None:
+            data["eventType"] = value if type(value) is str else write_plain(value, "event_type", str)
+        if (value := self.event_url) is not None:
+            data["eventUrl"] = value if type(value) is str else write_plain(value, "event_url", str)
+        if (value := self.start_date_time) is not None:
+            data["startDateTime"] = write_time(value, "start_date_time")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
-        rest = as_object(data)
-        return cls(
-            event_name=required(take(rest, "eventName", read_str), "event_name"),
-            event_organizer=required(take(rest, "eventOrganizer", read_str), "event_organizer"),
-            external_account_id=required(take(rest, "externalAccountId", read_str), "external_account_id"),
-            external_event_id=required(take(rest, "externalEventId", read_str), "external_event_id"),
-            custom_properties=take(rest, "customProperties", read_list, PropertyValue.from_dict),
-            end_date_time=take(rest, "endDateTime", read_time),
-            event_cancelled=take(rest, "eventCancelled", read_bool),
-            event_completed=take(rest, "eventCompleted", read_bool),
-            event_description=take(rest, "eventDescription", read_str),
-            event_type=take(rest, "eventType", read_str),
-            event_url=take(rest, "eventUrl", read_str),
-            start_date_time=take(rest, "startDateTime", read_time),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
+            event_name=(
+                value
+                if type(value := pop("eventName", None)) is str
+                else required(take(rest, "eventName", value, read_str), "event_name")
+            ),
+            event_organizer=(
+                value
+                if type(value := pop("eventOrganizer", None)) is str
+                else required(take(rest, "eventOrganizer", value, read_str), "event_organizer")
+            ),
+            external_account_id=(
+                value
+                if type(value := pop("externalAccountId", None)) is str
+                else required(take(rest, "externalAccountId", value, read_str), "external_account_id")
+            ),
+            external_event_id=(
+                value
+                if type(value := pop("externalEventId", None)) is str
+                else required(take(rest, "externalEventId", value, read_str), "external_event_id")
+            ),
         )
+        value = pop("customProperties", None)
+        self.custom_properties = (
+            value
+            if value is None
+            else take(rest, "customProperties", value, lambda value: read_list(value, PropertyValue.from_dict))
+        )
+        value = pop("endDateTime", None)
+        self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
+        value = pop("eventCancelled", None)
+        self.event_cancelled = (
+            value if value is None or type(value) is bool else take(rest, "eventCancelled", value, read_bool)
+        )
+        value = pop("eventCompleted", None)
+        self.event_completed = (
+            value if value is None or type(value) is bool else take(rest, "eventCompleted", value, read_bool)
+        )
+        value = pop("eventDescription", None)
+        self.event_description = (
+            value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
+        )
+        value = pop("eventType", None)
+        self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        value = pop("eventUrl", None)
+        self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
+        value = pop("startDateTime", None)
+        self.start_date_time = value if value is None else take_time(rest, "startDateTime", value)
+        self.additional_properties = rest or {}
+        return self

@@ -11,13 +11,12 @@ from ..types import (
     as_object,
     read_bool,
     read_str,
-    read_time,
     take,
     take_list,
+    take_time,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -64,57 +63,82 @@ class MarketingEventUpsertResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.created_at is not None:
-            data["createdAt"] = write_time(self.created_at, "created_at")
-        if self.custom_properties:
-            data["customProperties"] = write_list(
-                self.custom_properties, "custom_properties", write_object, PropertyValueResponse
-            )
-        if self.event_name:
-            data["eventName"] = write_plain(self.event_name, "event_name", str)
-        if self.event_organizer:
-            data["eventOrganizer"] = write_plain(self.event_organizer, "event_organizer", str)
-        if self.id:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.updated_at is not None:
-            data["updatedAt"] = write_time(self.updated_at, "updated_at")
-        if self.end_date_time is not None:
-            data["endDateTime"] = write_time(self.end_date_time, "end_date_time")
-        if self.event_cancelled is not None:
-            data["eventCancelled"] = write_plain(self.event_cancelled, "event_cancelled", bool)
-        if self.event_completed is not None:
-            data["eventCompleted"] = write_plain(self.event_completed, "event_completed", bool)
-        if self.event_description is not None:
-            data["eventDescription"] = write_plain(self.event_description, "event_description", str)
-        if self.event_type is not None:
-            data["eventType"] = write_plain(self.event_type, "event_type", str)
-        if self.event_url is not None:
-            data["eventUrl"] = write_plain(self.event_url, "event_url", str)
-        if self.object_id is not None:
-            data["objectId"] = write_plain(self.object_id, "object_id", str)
-        if self.start_date_time is not None:
-            data["startDateTime"] = write_time(self.start_date_time, "start_date_time")
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if (value := self.created_at) is not None:
+            data["createdAt"] = write_time(value, "created_at")
+        if value := self.custom_properties:
+            data["customProperties"] = write_objects(value, "custom_properties", PropertyValueResponse)
+        if value := self.event_name:
+            data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
+        if value := self.event_organizer:
+            data["eventOrganizer"] = value if type(value) is str else write_plain(value, "event_organizer", str)
+        if value := self.id:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.updated_at) is not None:
+            data["updatedAt"] = write_time(value, "updated_at")
+        if (value := self.end_date_time) is not None:
+            data["endDateTime"] = write_time(value, "end_date_time")
+        if (value := self.event_cancelled) is not None:
+            data["eventCancelled"] = value if type(value) is bool else write_plain(value, "event_cancelled", bool)
+        if (value := self.event_completed) is not None:
+            data["eventCompleted"] = value if type(value) is bool else write_plain(value, "event_completed", bool)
+        if (value := self.event_description) is not None:
+            data["eventDescription"] = value if type(value) is str else write_plain(value, "event_description", str)
+        if (value := self.event_type) is not None:
+            data["eventType"] = value if type(value) is str else write_plain(value, "event_type", str)
+        if (value := self.event_url) is not None:
+            data["eventUrl"] = value if type(value) is str else write_plain(value, "event_url", str)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.start_date_time) is not None:
+            data["startDateTime"] = write_time(value, "start_date_time")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            created_at=take(rest, "createdAt", read_time),
-            custom_properties=take_list(rest, "customProperties", PropertyValueResponse.from_dict),
-            event_name=take(rest, "eventName", read_str) or "",
-            event_organizer=take(rest, "eventOrganizer", read_str) or "",
-            id=take(rest, "id", read_str) or "",
-            updated_at=take(rest, "updatedAt", read_time),
-            end_date_time=take(rest, "endDateTime", read_time),
-            event_cancelled=take(rest, "eventCancelled", read_bool),
-            event_completed=take(rest, "eventCompleted", read_bool),
-            event_description=take(rest, "eventDescription", read_str),
-            event_type=take(rest, "eventType", read_str),
-            event_url=take(rest, "eventUrl", read_str),
-            object_id=take(rest, "objectId", read_str),
-            start_date_time=take(rest, "startDateTime", read_time),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is MarketingEventUpsertResponse else cls()
+        value = pop("createdAt", None)
+        self.created_at = value if value is None else take_time(rest, "createdAt", value)
+        value = pop("customProperties", None)
+        self.custom_properties = (
+            [] if value is None else take_list(rest, "customProperties", value, PropertyValueResponse.from_dict)
         )
+        value = pop("eventName", "")
+        self.event_name = value if type(value) is str else take(rest, "eventName", value, read_str) or ""
+        value = pop("eventOrganizer", "")
+        self.event_organizer = value if type(value) is str else take(rest, "eventOrganizer", value, read_str) or ""
+        value = pop("id", "")
+        self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        value = pop("updatedAt", None)
+        self.updated_at = value if value is None else take_time(rest, "updatedAt", value)
+        value = pop("endDateTime", None)
+        self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
+        value = pop("eventCancelled", None)
+        self.event_cancelled = (
+            value if value is None or type(value) is bool else take(rest, "eventCancelled", value, read_bool)
+        )
+        value = pop("eventCompleted", None)
+        self.event_completed = (
+            value if value is None or type(value) is bool else take(rest, "eventCompleted", value, read_bool)
+        )
+        value = pop("eventDescription", None)
+        self.event_description = (
+            value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
+        )
+        value = pop("eventType", None)
+        self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        value = pop("eventUrl", None)
+        self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("startDateTime", None)
+        self.start_date_time = value if value is None else take_time(rest, "startDateTime", value)
+        self.additional_properties = rest or {}
+        return self

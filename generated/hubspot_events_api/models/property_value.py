@@ -74,74 +74,133 @@ class PropertyValue:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        data["name"] = write_plain(self.name, "name", str)
-        data["value"] = write_plain(self.value, "value", str)
-        if self.data_sensitivity is not None:
-            data["dataSensitivity"] = write_plain(self.data_sensitivity, "data_sensitivity", str)
-        if self.is_encrypted is not None:
-            data["isEncrypted"] = write_plain(self.is_encrypted, "is_encrypted", bool)
-        if self.is_large_value is not None:
-            data["isLargeValue"] = write_plain(self.is_large_value, "is_large_value", bool)
-        if self.persistence_timestamp is not None:
-            data["persistenceTimestamp"] = write_plain(self.persistence_timestamp, "persistence_timestamp", int)
-        if self.request_id is not None:
-            data["requestId"] = write_plain(self.request_id, "request_id", str)
-        if self.selected_by_user is not None:
-            data["selectedByUser"] = write_plain(self.selected_by_user, "selected_by_user", bool)
-        if self.selected_by_user_timestamp is not None:
-            data["selectedByUserTimestamp"] = write_plain(
-                self.selected_by_user_timestamp, "selected_by_user_timestamp", int
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.name
+        data["name"] = value if type(value) is str else write_plain(value, "name", str)
+        value = self.value
+        data["value"] = value if type(value) is str else write_plain(value, "value", str)
+        if (value := self.data_sensitivity) is not None:
+            data["dataSensitivity"] = write_plain(value, "data_sensitivity", str)
+        if (value := self.is_encrypted) is not None:
+            data["isEncrypted"] = value if type(value) is bool else write_plain(value, "is_encrypted", bool)
+        if (value := self.is_large_value) is not None:
+            data["isLargeValue"] = value if type(value) is bool else write_plain(value, "is_large_value", bool)
+        if (value := self.persistence_timestamp) is not None:
+            data["persistenceTimestamp"] = (
+                value if type(value) is int else write_plain(value, "persistence_timestamp", int)
             )
-        if self.source is not None:
-            data["source"] = write_plain(self.source, "source", str)
-        if self.source_id is not None:
-            data["sourceId"] = write_plain(self.source_id, "source_id", str)
-        if self.source_label is not None:
-            data["sourceLabel"] = write_plain(self.source_label, "source_label", str)
-        if self.source_metadata is not None:
-            data["sourceMetadata"] = write_plain(self.source_metadata, "source_metadata", str)
-        if self.source_upstream_deployable is not None:
-            data["sourceUpstreamDeployable"] = write_plain(
-                self.source_upstream_deployable, "source_upstream_deployable", str
+        if (value := self.request_id) is not None:
+            data["requestId"] = value if type(value) is str else write_plain(value, "request_id", str)
+        if (value := self.selected_by_user) is not None:
+            data["selectedByUser"] = value if type(value) is bool else write_plain(value, "selected_by_user", bool)
+        if (value := self.selected_by_user_timestamp) is not None:
+            data["selectedByUserTimestamp"] = (
+                value if type(value) is int else write_plain(value, "selected_by_user_timestamp", int)
             )
-        if self.source_vid is not None:
-            data["sourceVid"] = write_list(self.source_vid, "source_vid", write_plain, int)
-        if self.timestamp is not None:
-            data["timestamp"] = write_plain(self.timestamp, "timestamp", int)
-        if self.unit is not None:
-            data["unit"] = write_plain(self.unit, "unit", str)
-        if self.updated_by_user_id is not None:
-            data["updatedByUserId"] = write_plain(self.updated_by_user_id, "updated_by_user_id", int)
-        if self.use_timestamp_as_persistence_timestamp is not None:
-            data["useTimestampAsPersistenceTimestamp"] = write_plain(
-                self.use_timestamp_as_persistence_timestamp, "use_timestamp_as_persistence_timestamp", bool
+        if (value := self.source) is not None:
+            data["source"] = value if type(value) is str else write_plain(value, "source", str)
+        if (value := self.source_id) is not None:
+            data["sourceId"] = value if type(value) is str else write_plain(value, "source_id", str)
+        if (value := self.source_label) is not None:
+            data["sourceLabel"] = value if type(value) is str else write_plain(value, "source_label", str)
+        if (value := self.source_metadata) is not None:
+            data["sourceMetadata"] = value if type(value) is str else write_plain(value, "source_metadata", str)
+        if (value := self.source_upstream_deployable) is not None:
+            data["sourceUpstreamDeployable"] = (
+                value if type(value) is str else write_plain(value, "source_upstream_deployable", str)
+            )
+        if (value := self.source_vid) is not None:
+            data["sourceVid"] = write_list(value, "source_vid", write_plain, int)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = value if type(value) is int else write_plain(value, "timestamp", int)
+        if (value := self.unit) is not None:
+            data["unit"] = value if type(value) is str else write_plain(value, "unit", str)
+        if (value := self.updated_by_user_id) is not None:
+            data["updatedByUserId"] = value if type(value) is int else write_plain(value, "updated_by_user_id", int)
+        if (value := self.use_timestamp_as_persistence_timestamp) is not None:
+            data["useTimestampAsPersistenceTimestamp"] = (
+                value if type(value) is bool else write_plain(value, "use_timestamp_as_persistence_timestamp", bool)
             )
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
-        rest = as_object(data)
-        return cls(
-            name=required(take(rest, "name", read_str), "name"),
-            value=required(take(rest, "value", read_str), "value"),
-            data_sensitivity=take(rest, "dataSensitivity", DataSensitivity),
-            is_encrypted=take(rest, "isEncrypted", read_bool),
-            is_large_value=take(rest, "isLargeValue", read_bool),
-            persistence_timestamp=take(rest, "persistenceTimestamp", read_int),
-            request_id=take(rest, "requestId", read_str),
-            selected_by_user=take(rest, "selectedByUser", read_bool),
-            selected_by_user_timestamp=take(rest, "selectedByUserTimestamp", read_int),
-            source=take(rest, "source", read_str),
-            source_id=take(rest, "sourceId", read_str),
-            source_label=take(rest, "sourceLabel", read_str),
-            source_metadata=take(rest, "sourceMetadata", read_str),
-            source_upstream_deployable=take(rest, "sourceUpstreamDeployable", read_str),
-            source_vid=take(rest, "sourceVid", read_list, read_int),
-            timestamp=take(rest, "timestamp", read_int),
-            unit=take(rest, "unit", read_str),
-            updated_by_user_id=take(rest, "updatedByUserId", read_int),
-            use_timestamp_as_persistence_timestamp=take(rest, "useTimestampAsPersistenceTimestamp", read_bool),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
+            name=(
+                value
+                if type(value := pop("name", None)) is str
+                else required(take(rest, "name", value, read_str), "name")
+            ),
+            value=(
+                value
+                if type(value := pop("value", None)) is str
+                else required(take(rest, "value", value, read_str), "value")
+            ),
         )
+        value = pop("dataSensitivity", None)
+        self.data_sensitivity = value if value is None else take(rest, "dataSensitivity", value, DataSensitivity)
+        value = pop("isEncrypted", None)
+        self.is_encrypted = (
+            value if value is None or type(value) is bool else take(rest, "isEncrypted", value, read_bool)
+        )
+        value = pop("isLargeValue", None)
+        self.is_large_value = (
+            value if value is None or type(value) is bool else take(rest, "isLargeValue", value, read_bool)
+        )
+        value = pop("persistenceTimestamp", None)
+        self.persistence_timestamp = (
+            value if value is None or type(value) is int else take(rest, "persistenceTimestamp", value, read_int)
+        )
+        value = pop("requestId", None)
+        self.request_id = value if value is None or type(value) is str else take(rest, "requestId", value, read_str)
+        value = pop("selectedByUser", None)
+        self.selected_by_user = (
+            value if value is None or type(value) is bool else take(rest, "selectedByUser", value, read_bool)
+        )
+        value = pop("selectedByUserTimestamp", None)
+        self.selected_by_user_timestamp = (
+            value if value is None or type(value) is int else take(rest, "selectedByUserTimestamp", value, read_int)
+        )
+        value = pop("source", None)
+        self.source = value if value is None or type(value) is str else take(rest, "source", value, read_str)
+        value = pop("sourceId", None)
+        self.source_id = value if value is None or type(value) is str else take(rest, "sourceId", value, read_str)
+        value = pop("sourceLabel", None)
+        self.source_label = value if value is None or type(value) is str else take(rest, "sourceLabel", value, read_str)
+        value = pop("sourceMetadata", None)
+        self.source_metadata = (
+            value if value is None or type(value) is str else take(rest, "sourceMetadata", value, read_str)
+        )
+        value = pop("sourceUpstreamDeployable", None)
+        self.source_upstream_deployable = (
+            value if value is None or type(value) is str else take(rest, "sourceUpstreamDeployable", value, read_str)
+        )
+        value = pop("sourceVid", None)
+        self.source_vid = (
+            value if value is None else take(rest, "sourceVid", value, lambda value: read_list(value, read_int))
+        )
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None or type(value) is int else take(rest, "timestamp", value, read_int)
+        value = pop("unit", None)
+        self.unit = value if value is None or type(value) is str else take(rest, "unit", value, read_str)
+        value = pop("updatedByUserId", None)
+        self.updated_by_user_id = (
+            value if value is None or type(value) is int else take(rest, "updatedByUserId", value, read_int)
+        )
+        value = pop("useTimestampAsPersistenceTimestamp", None)
+        self.use_timestamp_as_persistence_timestamp = (
+            value
+            if value is None or type(value) is bool
+            else take(rest, "useTimestampAsPersistenceTimestamp", value, read_bool)
+        )
+        self.additional_properties = rest or {}
+        return self

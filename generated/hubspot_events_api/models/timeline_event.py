@@ -16,10 +16,10 @@ from ..types import (
     read_float,
     read_map,
     read_str,
-    read_time,
     read_union,
     required,
     take,
+    take_time,
     write_any,
     write_map,
     write_object,
@@ -67,44 +67,87 @@ class TimelineEvent:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        data["eventTemplateId"] = write_plain(self.event_template_id, "event_template_id", str)
-        data["tokens"] = write_map(self.tokens, "tokens", write_plain, str, float, int, bool)
-        if self.id is not None:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.custom_object_type_id is not None:
-            data["customObjectTypeId"] = write_plain(self.custom_object_type_id, "custom_object_type_id", str)
-        if self.domain is not None:
-            data["domain"] = write_plain(self.domain, "domain", str)
-        if self.email is not None:
-            data["email"] = write_plain(self.email, "email", str)
-        if self.extra_data is not None:
-            data["extraData"] = write_map(self.extra_data, "extra_data", write_any)
-        if self.object_id is not None:
-            data["objectId"] = write_plain(self.object_id, "object_id", str)
-        if self.timeline_i_frame is not None:
-            data["timelineIFrame"] = write_object(self.timeline_i_frame, "timeline_i_frame", TimelineEventIFrame)
-        if self.timestamp is not None:
-            data["timestamp"] = write_time(self.timestamp, "timestamp")
-        if self.utk is not None:
-            data["utk"] = write_plain(self.utk, "utk", str)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.event_template_id
+        data["eventTemplateId"] = value if type(value) is str else write_plain(value, "event_template_id", str)
+        value = self.tokens
+        data["tokens"] = write_map(value, "tokens", write_plain, str, float, int, bool)
+        if (value := self.id) is not None:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if (value := self.custom_object_type_id) is not None:
+            data["customObjectTypeId"] = (
+                value if type(value) is str else write_plain(value, "custom_object_type_id", str)
+            )
+        if (value := self.domain) is not None:
+            data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+        if (value := self.extra_data) is not None:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if (value := self.utk) is not None:
+            data["utk"] = value if type(value) is str else write_plain(value, "utk", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
-        rest = as_object(data)
-        return cls(
-            event_template_id=required(take(rest, "eventTemplateId", read_str), "event_template_id"),
-            tokens=required(take(rest, "tokens", read_map, read_union, read_float, read_bool, read_str), "tokens"),
-            id=take(rest, "id", read_str),
-            custom_object_type_id=take(rest, "customObjectTypeId", read_str),
-            domain=take(rest, "domain", read_str),
-            email=take(rest, "email", read_str),
-            extra_data=take(rest, "extraData", read_map, read_any),
-            object_id=take(rest, "objectId", read_str),
-            timeline_i_frame=take(rest, "timelineIFrame", TimelineEventIFrame.from_dict),
-            timestamp=take(rest, "timestamp", read_time),
-            utk=take(rest, "utk", read_str),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
+            event_template_id=(
+                value
+                if type(value := pop("eventTemplateId", None)) is str
+                else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
+            ),
+            tokens=(
+                required(
+                    take(
+                        rest,
+                        "tokens",
+                        pop("tokens", None),
+                        lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
+                    ),
+                    "tokens",
+                )
+            ),
         )
+        value = pop("id", None)
+        self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
+        value = pop("customObjectTypeId", None)
+        self.custom_object_type_id = (
+            value if value is None or type(value) is str else take(rest, "customObjectTypeId", value, read_str)
+        )
+        value = pop("domain", None)
+        self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
+        value = pop("email", None)
+        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
+        value = pop("extraData", None)
+        self.extra_data = (
+            value
+            if value is None or type(value) is dict
+            else take(rest, "extraData", value, lambda value: read_map(value, read_any))
+        )
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = (
+            value if value is None else take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+        )
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
+        value = pop("utk", None)
+        self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
+        self.additional_properties = rest or {}
+        return self

@@ -14,14 +14,13 @@ from ..types import (
     as_object,
     read_int,
     read_str,
-    read_time,
     take,
     take_list,
     take_map,
+    take_time,
     write_any,
-    write_list,
     write_map,
-    write_object,
+    write_objects,
     write_plain,
     write_time,
 )
@@ -57,37 +56,50 @@ class TimelineEventBatchResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.completed_at is not None:
-            data["completedAt"] = write_time(self.completed_at, "completed_at")
-        if self.started_at is not None:
-            data["startedAt"] = write_time(self.started_at, "started_at")
-        if self.results:
-            data["results"] = write_list(self.results, "results", write_object, TimelineEventResponse)
-        if self.status is not None:
-            data["status"] = write_plain(self.status, "status", str)
-        if self.errors:
-            data["errors"] = write_list(self.errors, "errors", write_object, BatchError)
-        if self.links:
-            data["links"] = write_map(self.links, "links", write_plain, str)
-        if self.num_errors is not None:
-            data["numErrors"] = write_plain(self.num_errors, "num_errors", int)
-        if self.requested_at is not None:
-            data["requestedAt"] = write_time(self.requested_at, "requested_at")
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if (value := self.completed_at) is not None:
+            data["completedAt"] = write_time(value, "completed_at")
+        if (value := self.started_at) is not None:
+            data["startedAt"] = write_time(value, "started_at")
+        if value := self.results:
+            data["results"] = write_objects(value, "results", TimelineEventResponse)
+        if (value := self.status) is not None:
+            data["status"] = write_plain(value, "status", str)
+        if value := self.errors:
+            data["errors"] = write_objects(value, "errors", BatchError)
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.num_errors) is not None:
+            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
+        if (value := self.requested_at) is not None:
+            data["requestedAt"] = write_time(value, "requested_at")
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            completed_at=take(rest, "completedAt", read_time),
-            started_at=take(rest, "startedAt", read_time),
-            results=take_list(rest, "results", TimelineEventResponse.from_dict),
-            status=take(rest, "status", BatchStatus),
-            errors=take_list(rest, "errors", BatchError.from_dict),
-            links=take_map(rest, "links", read_str),
-            num_errors=take(rest, "numErrors", read_int),
-            requested_at=take(rest, "requestedAt", read_time),
-            additional_properties=rest,
-        )
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is TimelineEventBatchResponse else cls()
+        value = pop("completedAt", None)
+        self.completed_at = value if value is None else take_time(rest, "completedAt", value)
+        value = pop("startedAt", None)
+        self.started_at = value if value is None else take_time(rest, "startedAt", value)
+        value = pop("results", None)
+        self.results = [] if value is None else take_list(rest, "results", value, TimelineEventResponse.from_dict)
+        value = pop("status", None)
+        self.status = value if value is None else take(rest, "status", value, BatchStatus)
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("numErrors", None)
+        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
+        value = pop("requestedAt", None)
+        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
+        self.additional_properties = rest or {}
+        return self

@@ -39,23 +39,54 @@ class TimelineEventIFrame:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        data["linkLabel"] = write_plain(self.link_label, "link_label", str)
-        data["headerLabel"] = write_plain(self.header_label, "header_label", str)
-        data["url"] = write_plain(self.url, "url", str)
-        data["width"] = write_plain(self.width, "width", int)
-        data["height"] = write_plain(self.height, "height", int)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.link_label
+        data["linkLabel"] = value if type(value) is str else write_plain(value, "link_label", str)
+        value = self.header_label
+        data["headerLabel"] = value if type(value) is str else write_plain(value, "header_label", str)
+        value = self.url
+        data["url"] = value if type(value) is str else write_plain(value, "url", str)
+        value = self.width
+        data["width"] = value if type(value) is int else write_plain(value, "width", int)
+        value = self.height
+        data["height"] = value if type(value) is int else write_plain(value, "height", int)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
-        rest = as_object(data)
-        return cls(
-            link_label=required(take(rest, "linkLabel", read_str), "link_label"),
-            header_label=required(take(rest, "headerLabel", read_str), "header_label"),
-            url=required(take(rest, "url", read_str), "url"),
-            width=required(take(rest, "width", read_int), "width"),
-            height=required(take(rest, "height", read_int), "height"),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
+        self = cls.__new__(cls)
+        cls.__init__(
+            self,
+            link_label=(
+                value
+                if type(value := pop("linkLabel", None)) is str
+                else required(take(rest, "linkLabel", value, read_str), "link_label")
+            ),
+            header_label=(
+                value
+                if type(value := pop("headerLabel", None)) is str
+                else required(take(rest, "headerLabel", value, read_str), "header_label")
+            ),
+            url=(
+                value if type(value := pop("url", None)) is str else required(take(rest, "url", value, read_str), "url")
+            ),
+            width=(
+                value
+                if type(value := pop("width", None)) is int
+                else required(take(rest, "width", value, read_int), "width")
+            ),
+            height=(
+                value
+                if type(value := pop("height", None)) is int
+                else required(take(rest, "height", value, read_int), "height")
+            ),
         )
+        self.additional_properties = rest or {}
+        return self

@@ -13,9 +13,9 @@ from ..types import (
     as_object,
     read_any,
     read_str,
-    read_time,
     take,
     take_map,
+    take_time,
     write_any,
     write_map,
     write_object,
@@ -64,52 +64,78 @@ class TimelineEventResponse:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        data = write_map(self.additional_properties, "additional_properties", write_any)
-        if self.event_template_id:
-            data["eventTemplateId"] = write_plain(self.event_template_id, "event_template_id", str)
-        if self.id:
-            data["id"] = write_plain(self.id, "id", str)
-        if self.object_type:
-            data["objectType"] = write_plain(self.object_type, "object_type", str)
-        if self.tokens:
-            data["tokens"] = write_map(self.tokens, "tokens", write_plain, str)
-        if self.created_at is not None:
-            data["createdAt"] = write_time(self.created_at, "created_at")
-        if self.custom_object_type_id is not None:
-            data["customObjectTypeId"] = write_plain(self.custom_object_type_id, "custom_object_type_id", str)
-        if self.domain is not None:
-            data["domain"] = write_plain(self.domain, "domain", str)
-        if self.email is not None:
-            data["email"] = write_plain(self.email, "email", str)
-        if self.extra_data:
-            data["extraData"] = write_map(self.extra_data, "extra_data", write_any)
-        if self.object_id is not None:
-            data["objectId"] = write_plain(self.object_id, "object_id", str)
-        if self.timeline_i_frame is not None:
-            data["timelineIFrame"] = write_object(self.timeline_i_frame, "timeline_i_frame", TimelineEventIFrame)
-        if self.timestamp is not None:
-            data["timestamp"] = write_time(self.timestamp, "timestamp")
-        if self.utk is not None:
-            data["utk"] = write_plain(self.utk, "utk", str)
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.event_template_id:
+            data["eventTemplateId"] = value if type(value) is str else write_plain(value, "event_template_id", str)
+        if value := self.id:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if value := self.object_type:
+            data["objectType"] = value if type(value) is str else write_plain(value, "object_type", str)
+        if value := self.tokens:
+            data["tokens"] = write_map(value, "tokens", write_plain, str)
+        if (value := self.created_at) is not None:
+            data["createdAt"] = write_time(value, "created_at")
+        if (value := self.custom_object_type_id) is not None:
+            data["customObjectTypeId"] = (
+                value if type(value) is str else write_plain(value, "custom_object_type_id", str)
+            )
+        if (value := self.domain) is not None:
+            data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+        if value := self.extra_data:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if (value := self.utk) is not None:
+            data["utk"] = value if type(value) is str else write_plain(value, "utk", str)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        rest = as_object(data)
-        return cls(
-            event_template_id=take(rest, "eventTemplateId", read_str) or "",
-            id=take(rest, "id", read_str) or "",
-            object_type=take(rest, "objectType", read_str) or "",
-            tokens=take_map(rest, "tokens", read_str),
-            created_at=take(rest, "createdAt", read_time),
-            custom_object_type_id=take(rest, "customObjectTypeId", read_str),
-            domain=take(rest, "domain", read_str),
-            email=take(rest, "email", read_str),
-            extra_data=take_map(rest, "extraData", read_any),
-            object_id=take(rest, "objectId", read_str),
-            timeline_i_frame=take(rest, "timelineIFrame", TimelineEventIFrame.from_dict),
-            timestamp=take(rest, "timestamp", read_time),
-            utk=take(rest, "utk", read_str),
-            additional_properties=rest,
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        # Past __init__, as every field is set below. A subclass may have fields of its own.
+        self = cls.__new__(cls) if cls is TimelineEventResponse else cls()
+        value = pop("eventTemplateId", "")
+        self.event_template_id = value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
+        value = pop("id", "")
+        self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        value = pop("objectType", "")
+        self.object_type = value if type(value) is str else take(rest, "objectType", value, read_str) or ""
+        value = pop("tokens", None)
+        self.tokens = {} if value is None else take_map(rest, "tokens", value, read_str)
+        value = pop("createdAt", None)
+        self.created_at = value if value is None else take_time(rest, "createdAt", value)
+        value = pop("customObjectTypeId", None)
+        self.custom_object_type_id = (
+            value if value is None or type(value) is str else take(rest, "customObjectTypeId", value, read_str)
         )
+        value = pop("domain", None)
+        self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
+        value = pop("email", None)
+        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
+        value = pop("extraData", None)
+        self.extra_data = (
+            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
+        )
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = (
+            value if value is None else take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+        )
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
+        value = pop("utk", None)
+        self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
+        self.additional_properties = rest or {}
+        return self

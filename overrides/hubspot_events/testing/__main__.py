@@ -4,13 +4,13 @@ import argparse
 import signal
 import threading
 
-from hubspot_events.testing import EmbeddedHubSpot
+from . import EmbeddedHubSpot
 
 
 def main() -> None:
     """Read the command line, say where HubSpot is and serve until Ctrl-C or SIGTERM."""
     parser = argparse.ArgumentParser(
-        prog="python -m hubspot_events.testing", description="Serve an embedded HubSpot on the loopback interface."
+        prog=f"python -m {__package__}", description="Serve an embedded HubSpot on the loopback interface."
     )
     parser.add_argument("--port", type=int, default=0, help="the port to listen on; a free one when left out")
     parser.add_argument("--access-token", default="embedded-access-token", help="the access token to accept")

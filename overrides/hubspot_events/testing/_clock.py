@@ -1,5 +1,8 @@
 """A clock for tests of what waits."""
 
+import anyio
+import anyio.lowlevel
+
 
 class ManualClock:
     """A clock that goes on only when somebody waits, and then at once.
@@ -27,5 +30,6 @@ class ManualClock:
         self.now += seconds
 
     async def sleep_async(self, seconds: float) -> None:
-        """Let the time go on."""
+        """Let the time go on, and other tasks."""
         self.sleep(seconds)
+        await anyio.lowlevel.checkpoint()

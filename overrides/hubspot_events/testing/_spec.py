@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+import hubspot_events_api
 from openapi_core import Config, OpenAPI
 from openapi_core.contrib.werkzeug import WerkzeugOpenAPIRequest, WerkzeugOpenAPIResponse
 from openapi_core.exceptions import OpenAPIError
@@ -21,7 +22,7 @@ from werkzeug import Request, Response
 
 from ._answers import Refusal, field_error, refusal
 
-SPEC = resources.files("hubspot_events_api") / "openapi.json"
+SPEC = resources.files(hubspot_events_api) / "openapi.json"
 
 
 @cache

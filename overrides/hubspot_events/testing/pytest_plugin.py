@@ -13,13 +13,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hubspot_events.testing import EmbeddedHubSpot
+    from . import EmbeddedHubSpot
 
 
 @pytest.fixture
 def embedded_hubspot() -> Iterator[EmbeddedHubSpot]:
     """A started EmbeddedHubSpot of its own for each test, closed after it."""
-    from hubspot_events.testing import EmbeddedHubSpot  # noqa: PLC0415
+    from . import EmbeddedHubSpot  # noqa: PLC0415
 
     with EmbeddedHubSpot() as hubspot:
         yield hubspot

@@ -1,0 +1,161 @@
+"""With orjson or without, the same JSON is read, sent and refused."""
+
+from __future__ import annotations
+
+import enum
+import json
+import math
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import hubspot_events
+import pytest
+from conftest import Driver, Script, event
+from hubspot_events import InputError, _json
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+
+@pytest.fixture(params=["orjson", "standard library"], autouse=True)
+def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    assert _json.orjson is not None, "orjson is part of the development environment"
+    if request.param != "orjson":
+        monkeypatch.setattr(_json, "orjson", None)
+    return str(request.param)
+
+
+over_examples = settings(max_examples=50, deadline=None)
+
+TEXT = st.text(st.characters(codec="utf-8"))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    max_leaves=20,
+)
+
+
+def reads(content: bytes) -> Any:
+    """What a text reads as, in a form that tells 1 from 1.0 and from True; the kind of the error for what is none."""
+    try:
+        return repr(_json.loads(content))
+    except ValueError:
+        return ValueError
+
+
+def expected(content: bytes) -> Any:
+    try:
+        return repr(json.loads(content))
+    except ValueError:
+        return ValueError
+
+
+@over_examples
+@given(st.dictionaries(TEXT, VALUES))
+@example({"number": 2**64, "other": -(2**63) - 1, "third": 2**63})
+@example({"float": 1e16, "small": 5e-324, "large": 1.7976931348623157e308, "zero": -0.0})
+@example({"null": None, "text": "null"})
+def test_what_is_written_is_read_as_the_same(value: dict[str, Any]) -> None:
+    content = _json.dumps(value)
+    assert repr(json.loads(content)) == repr(value)
+    assert repr(_json.loads(content)) == repr(value)
+
+
+@over_examples
+@given(VALUES, st.booleans(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32-be"]))
+def test_any_json_reads_as_with_the_standard_library(value: Any, ascii_only: bool, encoding: str) -> None:
+    content = json.dumps(value, ensure_ascii=ascii_only, indent=1).encode(encoding)
+    assert reads(content) == expected(content)
+
+
+@over_examples
+@given(st.binary(max_size=20) | st.text('[]{}",:0123456789.eE+-NaInfity\\ud8 ', max_size=20).map(str.encode))
+def test_any_bytes_read_as_with_the_standard_library(content: bytes) -> None:
+    assert reads(content) == expected(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a": NaN, "b": [Infinity, -Infinity]}',
+        b"18446744073709551616",
+        b"-9223372036854775809",
+        b"[9223372036854775807, 18446744073709551615]",
+        b"1" * 400,
+        b"-0",
+        b"1e400",
+        b'{"a": 1, "b": 2, "a": 3}',
+        b'"\\ud800"',
+        b'"\xed\xa0\x80"',
+        b'"\xff"',
+        b'\xef\xbb\xbf{"a": 1}',
+        b"",
+        b"{} {}",
+        b"\x00",
+    ],
+)
+def test_the_edges_read_as_with_the_standard_library(content: bytes) -> None:
+    assert reads(content) == expected(content)
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class Word(enum.StrEnum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        math.nan,
+        math.inf,
+        {"a": [1, -math.inf]},
+        "\ud800",
+        uuid.UUID(int=1),
+        Colour.RED,
+        datetime(2026, 3, 1, tzinfo=UTC),
+        b"a",
+        {1, 2},
+        1j,
+    ],
+    ids=repr,
+)
+def test_what_is_no_json_is_refused_before_it_is_sent(driver: Driver, value: Any) -> None:
+    script = Script()
+    with pytest.raises(InputError, match=r"extraData\.a"):
+        driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": value})))
+    assert script.requests == []
+
+
+def test_what_contains_itself_is_refused_before_it_is_sent(driver: Driver) -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(InputError, match="contains itself"):
+        driver.against(Script(), lambda client: client.timeline.create(event(extra_data={"a": endless})))
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [(Word.RED, "red"), ((1, 2), [1, 2]), ({1: 2}, {"1": 2}), (10**30, 10**30), (None, None), (1e16, 1e16)],
+    ids=repr,
+)
+def test_what_the_standard_library_takes_is_sent(driver: Driver, value: Any, sent: Any) -> None:
+    script = Script()
+    driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": value})))
+    assert script.bodies[0]["extraData"] == {"a": sent}
+
+
+def test_an_id_of_many_digits_is_read_to_the_last(driver: Driver) -> None:
+    script = Script(httpx.Response(201, content=b'{"id": 18446744073709551617, "objectId": -9223372036854775809}'))
+    result = driver.against(script, lambda client: client.timeline.create(event()))
+    assert (result.id, result.object_id) == ("18446744073709551617", "-9223372036854775809")
+
+
+def test_every_name_of_the_package_can_be_imported() -> None:
+    names = {name: getattr(hubspot_events, name) for name in hubspot_events.__all__}
+    assert dir(hubspot_events) == sorted(names)
+    with pytest.raises(AttributeError, match="has no attribute 'HubspotEvents'"):
+        getattr(hubspot_events, "HubspotEvents")  # noqa: B009

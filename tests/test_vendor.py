@@ -1,0 +1,427 @@
+"""A copy of the library in a made-up repository works there on its own, says what it is, and is not written over.
+
+What runs the copy is an environment that has our dependencies and not us.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Collection, Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from hubspot_events import __version__
+from hubspot_events.testing import EmbeddedHubSpot
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = "acme._vendor.hubspot_events"
+
+SEND = """
+import importlib.util
+import pickle
+import sys
+from acme._vendor.hubspot_events import AuthenticationError, BatchStatus, HubSpotEvents, InputError, TimelineEvent
+
+email, time = "art3mis@petspot.example", "1 May 2026 10:00 UTC"
+event = TimelineEvent(event_template_id="1001298", email=email, tokens={}, timestamp=time)
+with HubSpotEvents() as hubspot:
+    assert hubspot.timeline.create(event).email == email
+    assert pickle.loads(pickle.dumps(hubspot.timeline.create_batch([event]))).status is BatchStatus.COMPLETE
+with HubSpotEvents(access_token="wrong") as hubspot:
+    for wrong, kind in (event, AuthenticationError), (None, InputError):
+        try:
+            hubspot.timeline.create(wrong)
+        except kind as error:
+            again = pickle.loads(pickle.dumps(error))
+            assert (type(again), str(again), again.__dict__.keys()) == (kind, str(error), error.__dict__.keys())
+        else:
+            raise AssertionError(kind)
+
+package = sys.modules[HubSpotEvents.__module__].__package__
+assert package == "acme._vendor.hubspot_events"
+ours = {name for name in sys.modules if "hubspot" in name}
+assert all(name == package or name.startswith(package + ".") for name in ours), ours
+for name in {"hubspot_events", "hubspot_events_api"} - {package}:
+    assert importlib.util.find_spec(name) is None, name
+"""
+
+TWO_COPIES = """
+import sys
+from acme._vendor import hubspot_events as first
+assert not [name for name in sys.modules if name.startswith("petspot")]
+from petspot import hubspot_events as second
+
+for one, other in (first, second), (second, first):
+    event = one.TimelineEvent(event_template_id="1001298", email="art3mis@petspot.example", tokens={})
+    with one.HubSpotEvents() as hubspot:
+        hubspot.timeline.create(event)
+    try:
+        other.HubSpotEvents().timeline.create(event)
+    except other.HubSpotError as error:
+        assert not isinstance(error, one.HubSpotError)
+    else:
+        raise AssertionError("an event of another copy is none")
+"""
+
+EMBEDDED = """
+from acme._vendor.hubspot_events import HubSpotEvents, TimelineEvent
+from acme._vendor.hubspot_events.testing import EmbeddedHubSpot
+
+with EmbeddedHubSpot() as embedded, HubSpotEvents(embedded.access_token, base_url=embedded.base_url) as hubspot:
+    hubspot.timeline.create(TimelineEvent(event_template_id="1001298", email="art3mis@petspot.example", tokens={}))
+    assert len(embedded.timeline_events) == 1
+"""
+
+# The comment that mypy must find necessary shows that the copy is not Any to it.
+TYPED = """
+from typing import assert_type
+
+from acme._vendor.hubspot_events import BatchStatus, HubSpotEvents, TimelineEvent, TimelineEventResponse
+
+
+def send(email: str) -> TimelineEventResponse:
+    with HubSpotEvents() as hubspot:
+        event = TimelineEvent(event_template_id="1001298", email=email, tokens={"petAge": 3})
+        assert_type(hubspot.timeline.create_batch([event]).status, BatchStatus | None)
+        return hubspot.timeline.create(event)
+
+
+HubSpotEvents(max_retries="5")  # type: ignore[arg-type]
+"""
+
+CONFIGURATION = """
+[tool.mypy]
+strict = true
+files = ["src"]
+mypy_path = "src"
+explicit_package_bases = true
+
+[tool.pyright]
+include = ["src"]
+extraPaths = ["src"]
+"""
+
+
+# The environment, the repository, and the commands
+
+
+def requirements(name: str, extras: Collection[str] = ()) -> Iterator[str]:
+    """Yield the names of all that a distribution needs."""
+    for requirement in map(Requirement, metadata.requires(name) or ()):
+        if not requirement.marker or any(requirement.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+            yield requirement.name
+            yield from requirements(requirement.name, requirement.extras)
+
+
+def environment(folder: Path, extras: Collection[str] = ()) -> Path:
+    """Make an environment with our dependencies and not us, by links to those that are installed here."""
+    venv.create(folder, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    for name in set(requirements("hubspot-events", extras)):
+        distribution = metadata.distribution(name)
+        for part in {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}:
+            if not (packages / part).exists():
+                (packages / part).symlink_to(Path(str(distribution.locate_file(part))))
+    return folder / "bin/python"
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("environment") / "bare")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A checkout of what is vendored, with a history of its own."""
+    root = tmp_path / "hubspot-events"
+    for name in ("overrides/hubspot_events", "generated/hubspot_events_api", "tools"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "LICENSE", root)
+    git(root, "init")
+    commit(root)
+    return root
+
+
+@pytest.fixture
+def destination(tmp_path: Path) -> Path:
+    return tmp_path / "their-repo/src/acme/_vendor"
+
+
+def git(root: Path, *arguments: str) -> str:
+    settings = ["user.name=Petspot", "user.email=dev@petspot.example", "commit.gpgSign=false"]
+    command = ["git", *(word for setting in settings for word in ("-c", setting)), *arguments]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def commit(root: Path) -> str:
+    git(root, "add", "--all")
+    git(root, "commit", "--message", "A revision")
+    return git(root, "rev-parse", "HEAD")
+
+
+def vendor(source: Path, destination: Path, *options: str, status: int = 0) -> str:
+    """Run the tool of a checkout, and return what it prints."""
+    command = [sys.executable, "-B", str(source / "tools/vendor.py"), str(destination), *options]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == status, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+def run(python: Path, folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the Python of an environment, with a folder on ``sys.path``."""
+    variables |= {"PYTHONPATH": str(folder), "PATH": os.environ["PATH"]}
+    return subprocess.run([python, *arguments], env=variables, capture_output=True, text=True, check=False)
+
+
+def send(python: Path, folder: Path, program: str, embedded: EmbeddedHubSpot) -> None:
+    token, url = embedded.access_token, embedded.base_url
+    result = run(python, folder, "-c", program, HUBSPOT_ACCESS_TOKEN=token, HUBSPOT_BASE_URL=url)
+    assert result.returncode == 0, result.stderr
+
+
+def check(folder: Path) -> tuple[int, str]:
+    """Run the check of a copy, with nothing but Python."""
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", folder / "check.py"], capture_output=True, text=True, check=False
+    )
+    return result.returncode, result.stdout + result.stderr
+
+
+def record(folder: Path) -> dict[str, str]:
+    content: dict[str, str] = json.loads((folder / "VENDORED.json").read_text())
+    return content
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+# A copy works
+
+
+def test_a_copy_in_a_namespace_package_sends(
+    bare_python: Path, destination: Path, embedded_hubspot: EmbeddedHubSpot
+) -> None:
+    made = subprocess.run(
+        ["make", "vendor", f"DEST={destination}", f"PYTHON={sys.executable}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{destination} is new\n" in made.stdout
+    send(bare_python, destination.parent.parent, SEND, embedded_hubspot)
+    assert [request.status for request in embedded_hubspot.requests] == [201, 201, 401]
+    assert {request.headers["user-agent"] for request in embedded_hubspot.requests} == {f"hubspot-events/{__version__}"}
+
+    checked = run(bare_python, destination.parent.parent, "-m", f"{PACKAGE}.check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    copy = destination / "hubspot_events"
+    assert record(copy)["version"] == __version__
+    assert record(copy)["revision"].startswith(git(ROOT, "rev-parse", "HEAD"))
+    assert (copy / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert (copy / "py.typed").exists()
+    assert not (copy / "testing").exists()
+
+
+def test_a_copy_on_the_path_itself_sends(bare_python: Path, tmp_path: Path, embedded_hubspot: EmbeddedHubSpot) -> None:
+    vendor(ROOT, tmp_path)
+    send(bare_python, tmp_path, SEND.replace(PACKAGE, "hubspot_events"), embedded_hubspot)
+    assert len(embedded_hubspot.timeline_events) == 2
+
+
+def test_two_copies_in_one_process_do_not_know_each_other(
+    bare_python: Path, destination: Path, embedded_hubspot: EmbeddedHubSpot
+) -> None:
+    sources = destination.parent.parent
+    vendor(ROOT, destination)
+    vendor(ROOT, sources / "petspot")
+    send(bare_python, sources, TWO_COPIES, embedded_hubspot)
+    assert len(embedded_hubspot.timeline_events) == 2
+
+
+def test_the_embedded_hubspot_comes_along_when_asked_for(tmp_path: Path, destination: Path) -> None:
+    python = environment(tmp_path / "environment", {"testing"})
+    vendor(ROOT, destination, "--testing")
+    result = run(python, destination.parent.parent, "-c", EMBEDDED)
+    assert result.returncode == 0, result.stderr
+    vendor(ROOT, destination)
+    assert not (destination / "hubspot_events/testing").exists(), "with what Python compiled of it"
+
+
+def test_type_checkers_see_the_types_of_a_copy(bare_python: Path, destination: Path) -> None:
+    repository = destination.parent.parent.parent
+    vendor(ROOT, destination)
+    (repository / "pyproject.toml").write_text(CONFIGURATION)
+    (repository / "src/acme/send.py").write_text(TYPED)
+    commands = (
+        ["mypy", f"--python-executable={bare_python}"],
+        ["pyright", "--warnings", f"--pythonpath={bare_python}"],
+    )
+    checkers = [
+        subprocess.Popen([sys.executable, "-m", *command], cwd=repository, stdout=subprocess.PIPE, text=True)
+        for command in commands
+    ]
+    for checker in checkers:
+        output, _ = checker.communicate()
+        assert checker.returncode == 0, output
+
+
+# It is made the same way every time, and of nothing else
+
+
+def test_two_copies_are_the_same_byte_for_byte(source: Path, destination: Path, tmp_path: Path) -> None:
+    vendor(source, destination)
+    vendor(source, tmp_path / "other")
+    files = {file.relative_to(destination): file for file in destination.rglob("*") if file.is_file()}
+    assert files
+    for path, file in files.items():
+        assert file.read_bytes() == (tmp_path / "other" / path).read_bytes()
+    assert len(files) == len([file for file in (tmp_path / "other").rglob("*") if file.is_file()])
+
+
+def test_the_record_tells_what_is_not_committed(source: Path, destination: Path) -> None:
+    revision = git(source, "rev-parse", "HEAD")
+    vendor(source, destination)
+    assert record(destination / "hubspot_events")["revision"] == revision
+    (source / "overrides/hubspot_events/_new.py").touch()
+    vendor(source, destination)
+    assert record(destination / "hubspot_events")["revision"] == revision + "+changes"
+    shutil.rmtree(source / ".git")
+    vendor(source, destination)
+    assert record(destination / "hubspot_events")["revision"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "line", ["import hubspot_events_api.models", "from hubspot_events import _ids", "import hubspot_events_api as api"]
+)
+def test_an_import_that_would_leave_the_copy_is_refused(source: Path, destination: Path, line: str) -> None:
+    (source / "overrides/hubspot_events/_new.py").write_text(line)
+    message = vendor(source, destination, status=1)
+    assert f"overrides/hubspot_events/_new.py imports {line.split()[1]}" in message
+    assert not destination.exists()
+
+
+# An upgrade takes what is ours, and nothing else
+
+
+def test_an_upgrade_removes_what_went_and_leaves_what_is_not_ours(source: Path, destination: Path) -> None:
+    copy = destination / "hubspot_events"
+    (source / "overrides/hubspot_events/past").mkdir()
+    (source / "overrides/hubspot_events/past/_old.py").touch()
+    commit(source)
+    vendor(source, destination)
+    (copy / "NOTES.md").write_text("ours")
+
+    shutil.rmtree(source / "overrides/hubspot_events/past")
+    replace(source / "overrides/hubspot_events/_version.py", __version__, "99.0.0")
+    revision = commit(source)
+    message = vendor(source, destination)
+    assert f"became hubspot-events 99.0.0 ({revision})" in message
+    assert "1 removed" in message
+    assert f"left alone, as it is not of the copy: {copy / 'NOTES.md'}" in message
+    assert not (copy / "past").exists()
+    assert (copy / "NOTES.md").read_text() == "ours"
+    assert record(copy)["version"] == "99.0.0"
+
+
+def test_an_edited_copy_is_reported_with_the_diff_and_kept_unless_forced(source: Path, destination: Path) -> None:
+    edited = destination / "hubspot_events/_version.py"
+    missing = destination / "hubspot_events/_urls.py"
+    vendor(source, destination)
+    replace(edited, f'"{__version__}"', '"0.0.1"')
+    missing.unlink()
+    before = {file: file.read_bytes() for file in destination.rglob("*") if file.is_file()}
+
+    # The diff is what they did, and not what we did since.
+    replace(source / "overrides/hubspot_events/_version.py", __version__, "99.0.0")
+    commit(source)
+    message = vendor(source, destination, status=1)
+    assert f"{edited} (as it came)\n+++ {edited}\n" in message
+    assert f'-__version__ = "{__version__}"\n+__version__ = "0.0.1"\n' in message
+    assert "_urls.py (missing), _version.py (edited). Nothing was written." in message
+    assert "FORCE=1" in message
+    assert before == {file: file.read_bytes() for file in destination.rglob("*") if file.is_file()}
+
+    shutil.rmtree(source / ".git")
+    assert '-__version__ = "99.0.0"\n+__version__ = "0.0.1"\n' in vendor(source, destination, status=1)
+
+    vendor(source, destination, "--force")
+    assert '"99.0.0"' in edited.read_text()
+    assert check(edited.parent)[0] == 0
+
+
+def test_an_edit_to_a_file_that_went_is_kept_too(source: Path, destination: Path) -> None:
+    (source / "overrides/hubspot_events/_old.py").touch()
+    vendor(source, destination)
+    (destination / "hubspot_events/_old.py").write_text("import this\n")
+    (source / "overrides/hubspot_events/_old.py").unlink()
+    assert "+import this\n" in vendor(source, destination, status=1)
+    vendor(source, destination, "--force")
+    assert not (destination / "hubspot_events/_old.py").exists()
+
+
+def test_an_edit_that_is_in_the_new_version_is_no_conflict(source: Path, destination: Path) -> None:
+    vendor(source, destination)
+    for root in (source / "overrides", destination):
+        replace(root / "hubspot_events/_ids.py", "uuid4", "uuid1")
+    (source / "overrides/hubspot_events/_new.py").touch()
+    vendor(source, destination)
+
+
+def test_a_file_of_theirs_in_the_place_of_a_new_one_is_kept(source: Path, destination: Path) -> None:
+    vendor(source, destination)
+    (destination / "hubspot_events/_new.py").write_text("theirs = 1\n")
+    (source / "overrides/hubspot_events/_new.py").write_text("ours = 1\n")
+    assert "_new.py (added)" in vendor(source, destination, status=1)
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"version": "1", "revision": "a", "files": {"../b": "c"}}'])
+def test_a_folder_that_is_no_copy_of_ours_is_not_touched_unless_forced(destination: Path, content: str | None) -> None:
+    copy = destination / "hubspot_events"
+    copy.mkdir(parents=True)
+    (copy / "theirs.py").touch()
+    if content is not None:
+        (copy / "VENDORED.json").write_text(content)
+    files = set(copy.iterdir())
+    assert "VENDORED.json" in vendor(ROOT, destination, status=1)
+    assert set(copy.iterdir()) == files
+    vendor(ROOT, destination, "--force")
+    assert set(copy.iterdir()) > files
+
+
+# The check
+
+
+def test_the_check_says_what_is_not_as_it_came(destination: Path) -> None:
+    copy = destination / "hubspot_events"
+    vendor(ROOT, destination)
+    assert check(copy)[0] == 0
+    (copy / "__pycache__").mkdir()
+    (copy / "__pycache__/_ids.pyc").touch()
+    assert check(copy)[0] == 0, "what Python compiles is no change"
+    for file in copy.rglob("*.py"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert check(copy)[0] == 0, "nor are the line ends of a checkout on Windows"
+
+    replace(copy / "_ids.py", "uuid4", "uuid1")
+    (copy / "_urls.py").unlink()
+    (copy / "hubspot_events_api/_new.py").touch()
+    status, output = check(copy)
+    assert status == 1
+    assert output.startswith(
+        f"edited: {copy / '_ids.py'}\nmissing: {copy / '_urls.py'}\nadded: {copy / 'hubspot_events_api/_new.py'}\n"
+    )
+    assert f"make vendor DEST={destination}" in output
+
+    (copy / "VENDORED.json").unlink()
+    assert check(copy) == (2, f"error: there is no VENDORED.json in {copy}, so it is no copy of hubspot-events\n")
