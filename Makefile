@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate build lock clean
+.PHONY: help demo test test-all check generate bench build lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ check: $(VENV)/ready ## format, lint, types, specs, and whether generated/ is wh
 
 generate: $(VENV)/ready ## write generated/ from openapi/, the configuration and the templates
 	BIN=$(BIN) tools/generate $(PACKAGE)
+
+bench: $(VENV)/ready ## measure beside httpx alone and HubSpot's SDKs, into benchmarks/results.json and .svg
+	$(BIN)/python benchmarks/run.py
 
 build: $(VENV)/ready ## build the wheel and the sdist into dist/
 	rm -rf dist

@@ -49,7 +49,8 @@ def dumps(value: dict[str, Any]) -> bytes:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is made of JSON's own types alone, looked at level by level: so most of it needs no Python loop."""
+    """Whether a value is made of JSON's own types alone."""
+    # Level by level, so that most of it is looked at without a loop in Python.
     level = [value]
     for _ in range(_DEEPEST):
         types = set(map(type, level))
