@@ -161,9 +161,9 @@ def measured_growth(python: Path, url: str) -> tuple[float, float]:
         worker.cost("batch", 20)
         ratios, peaks = [], []
         for _ in range(5):
-            before, peak = worker.cost("batch", 50)
+            before, peak = worker.cost("batch", 100)
             many, _ = worker.cost("many", 1)
-            after, _ = worker.cost("batch", 50)
+            after, _ = worker.cost("batch", 100)
             ratios.append(many / (50 * (before + after)))
             peaks.append(peak)
         return median(ratios), (worker.cost("batch", 1)[1] - peaks[0]) / 1024

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 @pytest.fixture(params=["orjson", "standard library"], autouse=True)
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    assert _json.orjson is not None, "orjson is part of the development environment"
+    assert vars(_json)["orjson"] is not None, "orjson is part of the development environment"
     if request.param != "orjson":
         monkeypatch.setattr(_json, "orjson", None)
     return str(request.param)

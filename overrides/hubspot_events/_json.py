@@ -13,6 +13,7 @@ Of a key that stands twice in an object, both read the last.
 from __future__ import annotations
 
 import json
+from itertools import chain, compress
 from typing import Any
 
 try:
@@ -53,11 +54,12 @@ def _is_plain(value: Any) -> bool:
     # Level by level, so that most of it is looked at without a loop in Python.
     level = [value]
     for _ in range(_DEEPEST):
-        types = set(map(type, level))
-        if not types <= _TYPES:
+        types = [*map(type, level)]
+        found = set(types)
+        if not found <= _TYPES:
             return False
-        if types.isdisjoint(_NESTING):
+        if found.isdisjoint(_NESTING):
             return True
-        parents = [parent for parent in level if type(parent) in _NESTING]
-        level = [child for parent in parents for child in (parent.values() if type(parent) is dict else parent)]
+        parents = compress(level, map(_NESTING.__contains__, types))
+        level = [*chain.from_iterable(parent.values() if type(parent) is dict else parent for parent in parents)]
     return False
