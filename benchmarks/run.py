@@ -159,14 +159,15 @@ def measured_growth(python: Path, url: str) -> tuple[float, float]:
     with process(python, HERE / "worker.py", OURS, url) as running:
         worker = Worker(running)
         worker.cost("batch", 20)
-        ratios, peaks = [], []
+        batches, many = [], []
+        peak = 0
         for _ in range(5):
-            before, peak = worker.cost("batch", 100)
-            many, _ = worker.cost("many", 1)
-            after, _ = worker.cost("batch", 100)
-            ratios.append(many / (50 * (before + after)))
-            peaks.append(peak)
-        return median(ratios), (worker.cost("batch", 1)[1] - peaks[0]) / 1024
+            seconds, kilobytes = worker.cost("batch", 100)
+            batches.append(seconds)
+            peak = peak or kilobytes
+            many.append(worker.cost("many", 1)[0])
+        # The least disturbed run of each: whatever else the machine does can only add to it.
+        return min(many) / (100 * min(batches)), (worker.cost("batch", 1)[1] - peak) / 1024
 
 
 def measured_imports(pythons: dict[str, Path]) -> tuple[Samples, dict[str, dict[str, float]]]:
