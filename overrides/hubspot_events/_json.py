@@ -45,8 +45,10 @@ def loads(content: bytes) -> Any:
 def dumps(value: dict[str, Any]) -> bytes:
     """Return an object as JSON; raises TypeError, ValueError or RecursionError for what JSON does not have."""
     try:
-        if orjson is not None and _is_plain(value) and b"null" not in (content := orjson.dumps(value)):
-            return content
+        if orjson is not None and _is_plain(value):
+            content: bytes = orjson.dumps(value)
+            if b"null" not in content:
+                return content
     except TypeError:
         pass  # the standard library says what is wrong, if anything is
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
