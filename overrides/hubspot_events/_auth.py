@@ -116,11 +116,7 @@ class TokenSet(_Secretive):
 
 
 class _Lock:
-    """The step of a flow that waits for its turn to refresh."""
-
-
-class _Store:
-    """The step of a flow that hands the new tokens to the app."""
+    """The step of a flow that waits for its turn to refresh. The one that hands over new tokens is the TokenSet."""
 
 
 class OAuthRefresh(_Secretive, httpx.Auth):
