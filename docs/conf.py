@@ -38,7 +38,7 @@ default_role = "py:obj"  # a name in single backticks is code, and a link where 
 maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
-autodoc_default_options = {"members": True, "inherited-members": "Exception, Auth, str, dict"}
+autodoc_default_options = {"members": True, "inherited-members": "BaseException, Auth, str, dict"}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_custom_sections = [("Keys", "params_style")]
@@ -53,12 +53,14 @@ def link_root_pages(_app: Sphinx, _page: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"](../{file}", f"]({page}")
 
 
-def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
-    """Give each field of an attrs class an entry with its type, those that only a base describes among them."""
-    if not is_attrs_class(shown):
+def show_fields(_app: Sphinx, what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
+    """Give each field of a class an entry with its type; of an attrs class also those that only a base describes."""
+    if what in ("property", "attribute", "data"):
+        lines.insert(0, "")  # napoleon takes what stands before a colon in the first line for a type
+    if not isinstance(shown, type):
         return
     described: dict[str, str] = {}
-    for base in shown.__mro__:
+    for base in shown.__mro__ if attrs.has(shown) else [shown]:
         _, _, section = (base.__doc__ or "").partition("    Attributes:\n")
         for entry in section.replace("\n" + " " * 12, " ").splitlines():
             name, colon, description = entry.strip().partition(": ")
@@ -66,7 +68,7 @@ def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any,
                 described.setdefault(name, description)
     if "Attributes:" in lines:
         del lines[lines.index("Attributes:") :]
-    hints = get_type_hints(shown)
+    hints = get_type_hints(shown.__init__) | get_type_hints(shown) if described else {}
     arguments = type_arguments(shown)
     for name, description in described.items():
         hint = hints[name]
@@ -83,13 +85,9 @@ def show_arguments(
     if what == "class" and arguments:
         for variable, argument in type_arguments(shown).items():
             arguments = re.sub(rf"\b{variable.__name__}\b", stringify_annotation(argument, "smart"), arguments)
-        arguments = arguments.replace("NOTHING", "...")  # attrs's word for a default that it makes each time
+        # attrs's word for a default that it makes each time, and how Python shows a function.
+        arguments = arguments.replace("NOTHING", "...").replace("<built-in function time>", "time.time")
     return arguments, returned
-
-
-def is_attrs_class(shown: Any) -> bool:
-    """Whether something is a class made by attrs."""
-    return isinstance(shown, type) and attrs.has(shown)
 
 
 def type_arguments(shown: type) -> dict[Any, Any]:
