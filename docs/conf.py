@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -53,10 +54,8 @@ def link_root_pages(_app: Sphinx, _page: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"](../{file}", f"]({page}")
 
 
-def show_fields(_app: Sphinx, what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
+def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
     """Give each field of a class an entry with its type; of an attrs class also those that only a base describes."""
-    if what in ("property", "attribute", "data"):
-        lines.insert(0, "")  # napoleon takes what stands before a colon in the first line for a type
     if not isinstance(shown, type):
         return
     described: dict[str, str] = {}
@@ -68,7 +67,7 @@ def show_fields(_app: Sphinx, what: str, _name: str, shown: Any, _options: Any, 
                 described.setdefault(name, description)
     if "Attributes:" in lines:
         del lines[lines.index("Attributes:") :]
-    hints = get_type_hints(shown.__init__) | get_type_hints(shown) if described else {}
+    hints = get_type_hints(shown) if described else {}
     arguments = type_arguments(shown)
     for name, description in described.items():
         hint = hints[name]
@@ -76,6 +75,12 @@ def show_fields(_app: Sphinx, what: str, _name: str, shown: Any, _options: Any, 
             hint = hint[tuple(arguments.get(variable, variable) for variable in variables)]
         kind = stringify_annotation(hint, "smart")
         lines += [f".. attribute:: {name}", f"   :type: {kind}", "", f"   {description}", ""]
+
+
+def show_properties(_app: Sphinx, what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
+    """Undo what napoleon does to a property: it takes what stands before a colon in the first line for the type."""
+    if what == "property":
+        lines[:] = [*inspect.cleandoc(shown.__doc__).splitlines(), ""]
 
 
 def show_arguments(
@@ -113,5 +118,6 @@ def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", link_root_pages)
     app.connect("autodoc-process-docstring", show_fields, priority=400)  # before napoleon reads it
+    app.connect("autodoc-process-docstring", show_properties, priority=600)  # after napoleon
     app.connect("autodoc-process-signature", show_arguments)
     app.connect("missing-reference", link_public_name)

@@ -40,8 +40,12 @@ class HubSpotError(Exception):
 
     """
 
+    message: str
+    method: str | None
+    path: str | None
     category: str | None = None
     correlation_id: str | None = None
+    may_have_been_processed: bool
     sent_ids: Sequence[str | None]
     tries: int
     not_retried: str | None
@@ -104,6 +108,8 @@ class InputError(HubSpotError, ValueError):
         field: The name of the argument or field, with its place, such as ``inputs[3].timestamp``.
 
     """
+
+    field: str
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
