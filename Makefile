@@ -61,7 +61,8 @@ vendor: ## copy the library into DEST, a folder of another repository; TESTING=1
 	    "$(or $(DEST),$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))"
 
 docs: .venv-docs/ready ## build the pages with the guides and the API reference, docs/_site/index.html
-	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env -d build/docs docs docs/_site
+	rm -rf docs/_site build/docs
+	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -d build/docs docs docs/_site
 
 lock: ## pin the newest release of everything that the development environment installs, in constraints.txt
 	rm -rf $(VENV)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -77,10 +76,11 @@ def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any,
         lines += [f".. attribute:: {name}", f"   :type: {kind}", "", f"   {description}", ""]
 
 
-def show_properties(_app: Sphinx, what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
-    """Undo what napoleon does to a property: it takes what stands before a colon in the first line for the type."""
-    if what == "property":
-        lines[:] = [*inspect.cleandoc(shown.__doc__).splitlines(), ""]
+def say_no_type(_app: Sphinx, what: str, _name: str, _shown: Any, _options: Any, lines: list[str]) -> None:
+    """Keep sentences with a colon whole, before which napoleon expects a type. Ours are annotations."""
+    for number, line in enumerate(lines):
+        if (number == 0 and what == "property") or (number and lines[number - 1] == "Returns:"):
+            lines[number] = re.sub(r"^( *)", r"\1: ", line)
 
 
 def show_arguments(
@@ -89,7 +89,7 @@ def show_arguments(
     """Name types and defaults in the arguments of a class as a user would."""
     if what == "class" and arguments:
         for variable, argument in type_arguments(shown).items():
-            arguments = re.sub(rf"\b{variable.__name__}\b", stringify_annotation(argument, "smart"), arguments)
+            arguments = re.sub(rf"[~\w.]*\b{variable.__name__}\b", stringify_annotation(argument, "smart"), arguments)
         # attrs's word for a default that it makes each time, and how Python shows a function.
         arguments = arguments.replace("NOTHING", "...").replace("<built-in function time>", "time.time")
     return arguments, returned
@@ -118,6 +118,6 @@ def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", link_root_pages)
     app.connect("autodoc-process-docstring", show_fields, priority=400)  # before napoleon reads it
-    app.connect("autodoc-process-docstring", show_properties, priority=600)  # after napoleon
+    app.connect("autodoc-process-docstring", say_no_type, priority=400)
     app.connect("autodoc-process-signature", show_arguments)
     app.connect("missing-reference", link_public_name)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import hubspot_events
 import hubspot_events.testing
@@ -24,7 +25,7 @@ def described(module: str) -> list[str]:
 
 
 @pytest.mark.parametrize("module", [hubspot_events, hubspot_events.testing], ids=lambda module: module.__name__)
-def test_every_public_name_stands_once_in_the_reference(module) -> None:
+def test_every_public_name_stands_once_in_the_reference(module: ModuleType) -> None:
     assert sorted(described(module.__name__)) == sorted(module.__all__)
 
 
