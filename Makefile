@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate changes compare originals build release-check vendor docs lock clean
+.PHONY: help demo test test-all check generate changes compare originals bench build release-check vendor docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ compare: $(VENV)/ready ## list what UPSTREAM=path-or-url, an OpenAPI document, s
 
 originals: $(VENV)/ready ## note which templates of the generator ours were written against
 	@$(BIN)/python tools/originals.py --renew
+
+bench: $(VENV)/ready ## measure beside httpx alone and HubSpot's SDKs, into benchmarks/results.json and .svg
+	$(BIN)/python benchmarks/run.py
 
 build: $(VENV)/ready ## build the wheel and the sdist into dist/
 	rm -rf dist

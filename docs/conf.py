@@ -11,6 +11,8 @@ from hubspot_events import testing
 from sphinx.util.typing import stringify_annotation
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docutils import nodes
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
@@ -43,14 +45,26 @@ autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_custom_sections = [("Keys", "params_style")]
 
-# Pages of the root folder that have a place here, so that a link to one is right on the site and in a checkout.
-ROOT_PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+# Files that have a page here, so that a link to one is right on the site and in a checkout.
+PAGES_OF_FILES = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "benchmarks/README.md": "benchmarks.md",
+}
 
 
-def link_root_pages(_app: Sphinx, _page: str, source: list[str]) -> None:
-    """Let a link that leads out of docs/ lead to the page that includes its target."""
-    for file, page in ROOT_PAGES.items():
+def link_pages(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """Let a link of a page to a file that stands elsewhere lead to the page that includes it."""
+    for file, page in PAGES_OF_FILES.items():
         source[0] = source[0].replace(f"](../{file}", f"]({page}")
+
+
+def link_pages_of_included(_app: Sphinx, _file: Path, _page: str, source: list[str]) -> None:
+    """Do the same in a file that a page includes."""
+    for file, page in PAGES_OF_FILES.items():
+        source[0] = source[0].replace(f"]({file}", f"]({page}")
+    source[0] = source[0].replace("](docs/", "](")
 
 
 def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
@@ -116,7 +130,8 @@ def link_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, tex
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
-    app.connect("source-read", link_root_pages)
+    app.connect("source-read", link_pages)
+    app.connect("include-read", link_pages_of_included)
     app.connect("autodoc-process-docstring", show_fields, priority=400)  # before napoleon reads it
     app.connect("autodoc-process-docstring", say_no_type, priority=400)
     app.connect("autodoc-process-signature", show_arguments)

@@ -1,12 +1,12 @@
 """The bundled spec as the tests read it, to know what each generated model was generated from."""
 
-import json
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-BUNDLE_FILE = Path(__file__).parent.parent / "generated/hubspot_events_api/openapi.json"
-BUNDLE = json.loads(BUNDLE_FILE.read_text("utf-8"))
+ROOT = Path(__file__).parent.parent
+BUNDLE: dict[str, Any] = runpy.run_path(str(ROOT / "tools/bundle.py"))["bundle"](ROOT / "openapi")
 SCHEMAS = BUNDLE["components"]["schemas"]
 OPERATIONS = {operation["operationId"]: operation for path in BUNDLE["paths"].values() for operation in path.values()}
 

@@ -265,6 +265,9 @@ class Answered:
     id: str = ""
     age: int | None = None
 
+class Stored(Answered):
+    place: str = ""
+
 class Kind:
     BIRD = "bird"
     REPTILE = "reptile"
@@ -286,7 +289,7 @@ class Zoo:
 
 def library(folder: Path, api: str = API, client: str = CLIENT, version: str = "0.1.0", **exports: str) -> Path:
     """A small library with the layout of ours: models that are re-exported, and a client that is handwritten."""
-    names = {"hubspot_events_api.models": "Answered, Asked, Kind", "._client": "HubSpotEvents", **exports}
+    names = {"hubspot_events_api.models": "Answered, Asked, Kind, Stored", "._client": "HubSpotEvents", **exports}
     init = "\n".join(f"from {module} import {imported}" for module, imported in names.items())
     every = [name.strip() for imported in names.values() for name in imported.split(",")]
     (folder / "overrides/hubspot_events/testing").mkdir(parents=True)
@@ -327,6 +330,9 @@ def library(folder: Path, api: str = API, client: str = CLIENT, version: str = "
             "    id: str | None = None\n",
             {(BREAKS, "Answered.id: the type was str and is str | None")},
         ),
+        ('    place: str = ""\n', "    pass\n", {(BREAKS, "Stored.place: gone")}),
+        # What a class inherits is said once, of the class that has it
+        ('    id: str = ""\n', "", {(BREAKS, "Answered.id: gone")}),
         (
             '    REPTILE = "reptile"\n',
             '    FISH = "fish"\n',
@@ -376,7 +382,7 @@ def test_one_change_of_the_library_is_said_by_the_name_that_users_write(
 
 
 def test_what_is_no_longer_exported_is_gone_though_it_still_exists(tmp_path: Path) -> None:
-    after = library(tmp_path / "new", **{"hubspot_events_api.models": "Answered, Asked"})
+    after = library(tmp_path / "new", **{"hubspot_events_api.models": "Answered, Asked, Stored"})
     (change,) = python_changes(library(tmp_path / "old"), after)
     assert (change.meaning, change.line) == (BREAKS, "python  hubspot_events.Kind: gone")
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import resources
 from typing import Any
 
 import httpx
 import pytest
+from bundled_spec import BUNDLE
 from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events.testing._store import Timeline
 
@@ -46,8 +46,7 @@ def api(embedded_hubspot: EmbeddedHubSpot) -> Iterator[httpx.Client]:
 
 
 def spec_examples() -> Iterator[Any]:
-    spec = json.loads((resources.files("hubspot_events_api") / "openapi.json").read_bytes())
-    for path, item in spec["paths"].items():
+    for path, item in BUNDLE["paths"].items():
         for name, example in item["post"]["requestBody"]["content"]["application/json"].get("examples", {}).items():
             yield pytest.param(path, example["value"], id=f"{path}-{name}")
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import hubspot_events
 import pytest
 from conftest import Driver, Script, event
 from hubspot_events import InputError, _json
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 
 @pytest.fixture(params=["orjson", "standard library"], autouse=True)
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    assert _json.orjson is not None, "orjson is part of the development environment"
+    assert vars(_json)["orjson"] is not None, "orjson is part of the development environment"
     if request.param != "orjson":
         monkeypatch.setattr(_json, "orjson", None)
     return str(request.param)
@@ -125,7 +124,7 @@ class Word(enum.StrEnum):
 )
 def test_what_is_no_json_is_refused_before_it_is_sent(driver: Driver, value: Any) -> None:
     script = Script()
-    with pytest.raises(InputError, match=r"extraData\.a"):
+    with pytest.raises(InputError, match=r"extra_data\['a'\]"):
         driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": value})))
     assert script.requests == []
 
@@ -152,10 +151,3 @@ def test_an_id_of_many_digits_is_read_to_the_last(driver: Driver) -> None:
     script = Script(httpx.Response(201, content=b'{"id": 18446744073709551617, "objectId": -9223372036854775809}'))
     result = driver.against(script, lambda client: client.timeline.create(event()))
     assert (result.id, result.object_id) == ("18446744073709551617", "-9223372036854775809")
-
-
-def test_every_name_of_the_package_can_be_imported() -> None:
-    names = {name: getattr(hubspot_events, name) for name in hubspot_events.__all__}
-    assert dir(hubspot_events) == sorted(names)
-    with pytest.raises(AttributeError, match="has no attribute 'HubspotEvents'"):
-        getattr(hubspot_events, "HubspotEvents")  # noqa: B009

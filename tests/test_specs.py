@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from bundled_spec import BUNDLE, BUNDLE_FILE, OPERATIONS, SCHEMAS, bodies, parts, properties, resolved
+from bundled_spec import BUNDLE, OPERATIONS, SCHEMAS, bodies, parts, properties, resolved
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import validate
 from openapi_spec_validator.readers import read_from_filename
@@ -133,7 +133,9 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("path", [*SPECS, BUNDLE_FILE], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*SPECS, ROOT / "generated/hubspot_events_api/openapi.json"], ids=lambda path: path.name
+)
 def test_each_spec_is_valid_openapi(path: Path) -> None:
     document, address = read_from_filename(str(path))
     validate(document, base_uri=address)

@@ -3,6 +3,8 @@
 The files stay apart for people, one per API family and version; here their paths and components are put side by side
 and `common.yaml#/…` becomes `#/…`. Bundlers on PyPI inline what a reference names, which loses the names of the models,
 and the one that keeps them needs Node.
+
+Called with the folder and the file to write; a second file gets the bundle without prose.
 """
 
 import json
@@ -55,6 +57,36 @@ def _localise(node: Any, documents: dict[str, Any], merged: dict[str, Any]) -> A
     return {key: _localise(value, documents, merged) for key, value in node.items()}
 
 
+def without_prose(document: dict[str, Any]) -> dict[str, Any]:
+    """Copy a bundle without its examples, and without the descriptions of its schemas: what validation needs."""
+    components = document["components"]
+    schemas = _without("description", components["schemas"])
+    bare: dict[str, Any] = _without("examples", {**document, "components": {**components, "schemas": schemas}})
+    return bare
+
+
+def _without(keyword: str, node: Any) -> Any:
+    if isinstance(node, list):
+        return [_without(keyword, item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        # The keys of `properties` are names of fields.
+        key: {name: _without(keyword, field) for name, field in value.items()}
+        if key == "properties"
+        else _without(keyword, value)
+        for key, value in node.items()
+        if key != keyword
+    }
+
+
+def _write(document: dict[str, Any], destination: Path) -> None:
+    destination.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
 if __name__ == "__main__":
-    source, destination = map(Path, sys.argv[1:])
-    destination.write_text(json.dumps(bundle(source), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    source, *destinations = map(Path, sys.argv[1:])
+    document = bundle(source)
+    _write(document, destinations[0])
+    if len(destinations) > 1:
+        _write(without_prose(document), destinations[1])

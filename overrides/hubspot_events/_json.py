@@ -13,14 +13,16 @@ Of a key that stands twice in an object, both read the last.
 from __future__ import annotations
 
 import json
+from importlib import import_module
+from itertools import chain, compress
 from typing import Any
 
-__all__ = ["dumps", "loads", "orjson"]
-
+orjson: Any
 try:
-    import orjson
+    # Not an import statement: in a copy of this package a type checker would look for what need not be there.
+    orjson = import_module("orjson")
 except ImportError:
-    orjson = None  # type: ignore[assignment]
+    orjson = None
 
 _TO_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
 _LONG_NUMBER = b"0" * 19  # the digits of the smallest whole number that orjson reads as a float
@@ -43,22 +45,26 @@ def loads(content: bytes) -> Any:
 def dumps(value: dict[str, Any]) -> bytes:
     """Return an object as JSON; raises TypeError, ValueError or RecursionError for what JSON does not have."""
     try:
-        if orjson is not None and _is_plain(value) and b"null" not in (content := orjson.dumps(value)):
-            return content
+        if orjson is not None and _is_plain(value):
+            content: bytes = orjson.dumps(value)
+            if b"null" not in content:
+                return content
     except TypeError:
         pass  # the standard library says what is wrong, if anything is
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is made of JSON's own types alone; level by level, so that most of it needs no Python loop."""
+    """Whether a value is made of JSON's own types alone."""
+    # Level by level, so that most of it is looked at without a loop in Python.
     level = [value]
     for _ in range(_DEEPEST):
-        types = set(map(type, level))
-        if not types <= _TYPES:
+        types = [*map(type, level)]
+        found = set(types)
+        if not found <= _TYPES:
             return False
-        if types.isdisjoint(_NESTING):
+        if found.isdisjoint(_NESTING):
             return True
-        parents = [parent for parent in level if type(parent) in _NESTING]
-        level = [child for parent in parents for child in (parent.values() if type(parent) is dict else parent)]
+        parents = compress(level, map(_NESTING.__contains__, types))
+        level = [*chain.from_iterable(parent.values() if type(parent) is dict else parent for parent in parents)]
     return False

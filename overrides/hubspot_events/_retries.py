@@ -130,7 +130,7 @@ def wait_before_retry(error: HubSpotError, retries: int) -> float | None:
         retries: How many times the request was sent again already.
 
     """
-    backoff = random.uniform(0, min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2**retries))  # noqa: S311
+    backoff = random.uniform(0, min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2 ** min(retries, 30)))  # noqa: S311
     if isinstance(error, TransportError):
         return backoff if error.passes else None
     if isinstance(error, RateLimitError):

@@ -48,16 +48,11 @@ class MarketingEventUpdateBatch:
         self = cls.__new__(cls)
         cls.__init__(
             self,
-            inputs=(
-                required(
-                    take(
-                        rest,
-                        "inputs",
-                        pop("inputs", None),
-                        lambda value: read_list(value, MarketingEventUpdate.from_dict),
-                    ),
-                    "inputs",
-                )
+            inputs=required(
+                take(
+                    rest, "inputs", pop("inputs", None), lambda value: read_list(value, MarketingEventUpdate.from_dict)
+                ),
+                "inputs",
             ),
         )
         self.additional_properties = rest or {}

@@ -111,16 +111,14 @@ class TimelineEvent:
                 if type(value := pop("eventTemplateId", None)) is str
                 else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
             ),
-            tokens=(
-                required(
-                    take(
-                        rest,
-                        "tokens",
-                        pop("tokens", None),
-                        lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
-                    ),
+            tokens=required(
+                take(
+                    rest,
                     "tokens",
-                )
+                    pop("tokens", None),
+                    lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
+                ),
+                "tokens",
             ),
         )
         value = pop("id", None)

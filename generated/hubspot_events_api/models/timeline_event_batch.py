@@ -48,11 +48,9 @@ class TimelineEventBatch:
         self = cls.__new__(cls)
         cls.__init__(
             self,
-            inputs=(
-                required(
-                    take(rest, "inputs", pop("inputs", None), lambda value: read_list(value, TimelineEvent.from_dict)),
-                    "inputs",
-                )
+            inputs=required(
+                take(rest, "inputs", pop("inputs", None), lambda value: read_list(value, TimelineEvent.from_dict)),
+                "inputs",
             ),
         )
         self.additional_properties = rest or {}
