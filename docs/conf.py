@@ -43,6 +43,7 @@ toc_object_entries_show_parents = "hide"
 autodoc_default_options = {"members": True, "inherited-members": "BaseException, Auth, str, dict"}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+napoleon_numpy_docstring = False
 napoleon_custom_sections = [("Keys", "params_style")]
 
 # Files that have a page here, so that a link to one is right on the site and in a checkout.
