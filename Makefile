@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate changes compare originals bench build release-check vendor lock clean
+.PHONY: help demo test test-all check generate changes compare originals bench build release-check vendor docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,28 +63,35 @@ vendor: ## copy the library into DEST, a folder of another repository; TESTING=1
 	$(PYTHON) tools/vendor.py $(if $(filter 1,$(TESTING)),--testing) $(if $(filter 1,$(FORCE)),--force) \
 	    "$(or $(DEST),$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))"
 
+docs: .venv-docs/ready ## build the pages with the guides and the API reference, docs/_site/index.html
+	rm -rf docs/_site build/docs
+	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -d build/docs docs docs/_site
+
 lock: ## pin the newest release of everything that the development environment installs, in constraints.txt
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --group dev --editable '.[testing]'
+	$(BIN)/pip install --quiet --group dev --group docs --editable '.[testing]'
 	$(BIN)/pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
 
 clean: ## remove all that the other targets made
-	rm -rf .venv* build dist .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv* build dist docs/_site .mypy_cache .ruff_cache .hypothesis
 
 define ENVIRONMENT
 rm -rf $(@D)
 $(1) -m venv $(@D)
 $(@D)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt pip
-$(@D)/bin/pip install --quiet --constraint constraints.txt --group dev --editable '.[testing]'
+$(@D)/bin/pip install --quiet --constraint constraints.txt --group $(2) --editable '.[testing]'
 touch $@
 endef
 
 $(VENV)/ready: pyproject.toml constraints.txt
-	$(call ENVIRONMENT,$(PYTHON))
+	$(call ENVIRONMENT,$(PYTHON),dev)
+
+.venv-docs/ready: pyproject.toml constraints.txt
+	$(call ENVIRONMENT,$(PYTHON),docs)
 
 # PYENV_VERSION finds an interpreter that pyenv keeps out of the way; elsewhere it is empty and means nothing.
 .venv-%/ready: pyproject.toml constraints.txt
-	$(call ENVIRONMENT,PYENV_VERSION=$$(pyenv latest $* 2>/dev/null) python$*)
+	$(call ENVIRONMENT,PYENV_VERSION=$$(pyenv latest $* 2>/dev/null) python$*,dev)
 .PRECIOUS: .venv-%/ready

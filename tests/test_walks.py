@@ -18,7 +18,7 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCK = re.compile(
     r"^```(?:diff|yaml) walk=(?P<walk>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-COPIED = ("openapi", "overrides", "generated", "tools", "tests", "generator-config.yaml", "pyproject.toml")
+COPIED = ("openapi", "overrides", "generated", "tools", "tests", "docs", "generator-config.yaml", "pyproject.toml")
 
 # Isolated from the developer's own configuration of git.
 GIT = {f"GIT_{who}_{what}": "walker@petspot.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -75,7 +75,7 @@ class Project:
 def project(tmp_path: Path) -> Project:
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "_site"))
         else:
             shutil.copy(ROOT / name, tmp_path)
     copy = Project(tmp_path)
@@ -144,6 +144,8 @@ def test_the_walk_of_a_new_version_ends_with_an_endpoint_beside_the_old_one(proj
         *(f"{library}/{name}.py" for name in ("__init__", "_batches", "_calls", "_client", "_inputs")),
         f"{library}/testing/_endpoints.py",
         "tests/typing/usage.py",
+        "docs/reference/batches.rst",
+        "docs/reference/events.rst",
     }
     project.python(
         "-c",
@@ -179,7 +181,7 @@ def test_the_walk_of_a_new_version_ends_with_an_endpoint_beside_the_old_one(proj
     project.run(str(BIN / "ruff"), "check", "--no-cache", library)
     project.run(str(BIN / "ruff"), "format", "--no-cache", "--check", library)
     used = "tests/test_typing.py::test_every_public_name_is_used_in_the_code_of_users"
-    project.python("-m", "pytest", "-q", "tests/test_specs.py", used)
+    project.python("-m", "pytest", "-q", "tests/test_specs.py", "tests/test_docs.py", used)
 
 
 def test_every_block_of_a_walk_on_the_page_is_walked() -> None:

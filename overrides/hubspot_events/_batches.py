@@ -51,6 +51,9 @@ class PartialFailureError(HubSpotError):
 
     """
 
+    batch: BatchOutcome[Any, Any]
+    failures: list[BatchFailure[Any]]
+
     def __init__(self, batch: BatchOutcome[Any, Any], message: str) -> None:
         super().__init__(message, may_have_been_processed=True)
         self.batch = batch

@@ -40,8 +40,15 @@ class HubSpotError(Exception):
 
     """
 
+    message: str
+    method: str | None
+    path: str | None
     category: str | None = None
     correlation_id: str | None = None
+    may_have_been_processed: bool
+    sent_ids: Sequence[str | None]
+    tries: int
+    not_retried: str | None
 
     def __init__(
         self,
@@ -56,9 +63,9 @@ class HubSpotError(Exception):
         self.method = method
         self.path = path
         self.may_have_been_processed = may_have_been_processed
-        self.sent_ids: Sequence[str | None] = ()
+        self.sent_ids = ()
         self.tries = 1
-        self.not_retried: str | None = None
+        self.not_retried = None
 
     @property
     def status_code(self) -> int | None:
@@ -102,6 +109,8 @@ class InputError(HubSpotError, ValueError):
 
     """
 
+    field: str
+
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
         self.field = field
@@ -114,7 +123,7 @@ class TransportError(HubSpotError):
         passes: Whether another try may fare better.
     """
 
-    passes = False
+    passes: bool = False
 
 
 class RequestTimeoutError(TransportError):
@@ -130,6 +139,11 @@ class ResponseError(HubSpotError):
         received_at: When the answer came, an aware datetime in UTC.
         headers: The answer's headers that tell of limits, by lower-case name.
     """
+
+    content: bytes
+    retry_after: float | None
+    received_at: datetime
+    headers: Mapping[str, str]
 
     def __init__(
         self,
@@ -152,7 +166,7 @@ class ResponseError(HubSpotError):
         self.category = error.category or error.error_type
         self.correlation_id = error.correlation_id or response.headers.get("X-HubSpot-Correlation-Id")
         self.received_at = datetime.fromtimestamp(now, UTC)
-        self.retry_after: float | None = _retry_after(response.headers.get("Retry-After"), self.received_at)
+        self.retry_after = _retry_after(response.headers.get("Retry-After"), self.received_at)
         self.headers = {
             name: value for name, value in response.headers.items() if name.startswith("x-hubspot-ratelimit-")
         }

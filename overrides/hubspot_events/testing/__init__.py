@@ -1,7 +1,7 @@
 """An embedded HubSpot: a real HTTP server on the loopback interface that behaves like HubSpot's event endpoints.
 
 It exists so that code that sends events can be tested against what really goes wrong: answers that are lost after the
-event was written, gateways that speak HTML, rate limits, tokens that expire, batches that fail in part.
+event was written, gateways that speak HTML, rate limits, tokens that expire, batches that fail in part::
 
     with EmbeddedHubSpot() as hubspot:
         hubspot.plan(LoseAnswer())

@@ -16,9 +16,12 @@ class ManualClock:
 
     """
 
+    now: float
+    waits: list[float]
+
     def __init__(self, now: float = 1_800_000_000.0) -> None:
         self.now = now
-        self.waits: list[float] = []
+        self.waits = []
 
     def time(self) -> float:
         """Return the time, in Unix seconds."""
