@@ -182,3 +182,50 @@ def test_type_checkers_see_the_types_of_what_is_installed(
     checker: Callable[[Path, Path], set[Place]], python: Path, tmp_path: Path
 ) -> None:
     assert checker(python, tmp_path) == marked_mistakes()
+
+
+def test_what_needs_the_extra_says_so(python: Path, tmp_path: Path) -> None:
+    code = "from hubspot_events.testing import EmbeddedHubSpot"
+    done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("ImportError: ")
+    assert 'pip install "hubspot-events[testing]"' in done.stderr
+
+
+def test_the_commands_of_the_readme_install_what_its_example_takes(dist: Path, tmp_path: Path) -> None:
+    """From nothing: an environment, the README's commands, its first example, and the embedded HubSpot as a program."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = re.findall(r"^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    example = re.search(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert example
+    folder = tmp_path / "environment"
+    venv.create(folder, with_pip=True)
+    versions = tmp_path / "versions.txt"
+    versions.write_text((ROOT / "constraints.txt").read_text("utf-8") + f"hubspot-events=={VERSION}\n", "utf-8")
+    environment = {
+        **os.environ,
+        "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        "PIP_FIND_LINKS": str(dist),
+        "PIP_CONSTRAINT": str(versions),
+    }
+    environment.pop("PYTHONPATH", None)
+    for command in commands:
+        subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, check=True)
+
+    server: list[str | Path] = [folder / "bin/python", "-m", "hubspot_events.testing", "--access-token", "readme"]
+    with subprocess.Popen(server, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as embedded:
+        try:
+            assert embedded.stdout
+            address = next(line for line in embedded.stdout if "HUBSPOT_BASE_URL=" in line).partition("=")[2].strip()
+            done = subprocess.run(
+                [folder / "bin/python", "-W", "error", "-c", example[1].replace("…", "readme")],
+                cwd=tmp_path,
+                env={**environment, "HUBSPOT_BASE_URL": address},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            embedded.terminate()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(" 3\n")
