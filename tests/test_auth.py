@@ -24,6 +24,7 @@ from hubspot_events import (
     OAuthRefresh,
     RequestTimeoutError,
     TokenSet,
+    _auth,
 )
 from hubspot_events.testing import ManualClock
 
@@ -467,6 +468,17 @@ def test_a_cancelled_refresh_lets_the_others_have_their_turn(clock: ManualClock)
             assert (await client.timeline.create(event())).id
 
     asyncio.run(main())
+
+
+def test_a_refresh_that_does_not_end_is_not_waited_for_for_ever(
+    driver: Driver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_auth, "_LONGEST_REFRESH", 0)
+    auth = oauth(clock)
+    with auth._lock, pytest.raises(RequestTimeoutError, match="does not end") as caught:
+        send(driver, Server(), clock, auth)
+    assert not caught.value.may_have_been_processed
+    assert send(driver, Server(), clock, auth).id, "who gave up did not take the lock along"
 
 
 @pytest.mark.parametrize("secretive", [AccessToken("token-1"), oauth(ManualClock())])

@@ -29,7 +29,7 @@ TOKEN_PATH: Final = "/oauth/2026-03/token"  # noqa: S105 - where the tokens are
 _MARGIN = 60.0  # seconds ahead of its expiry at which a token is refreshed, or a tenth of its life if that is less
 _LIFETIME = 1800.0  # seconds, which HubSpot's tokens have today
 _LONGEST_LIFETIME = 86_400.0 * 366
-_LONGEST_REFRESH = 120.0  # seconds to wait for somebody else's in a thread
+_LONGEST_REFRESH = 120.0  # seconds to wait for somebody else's
 _POLL = 0.02  # seconds between two looks at whether somebody else's refresh is done
 
 
@@ -200,7 +200,7 @@ class OAuthRefresh(_Secretive, httpx.Auth):
                 response = None
                 if isinstance(step, _Lock):
                     if not self._lock.acquire(timeout=_LONGEST_REFRESH):
-                        raise RequestTimeoutError("somebody else's refresh of the access token does not end")
+                        raise _stuck()
                 elif isinstance(step, TokenSet):
                     stored = _called(self._on_refresh, step) if self._on_refresh else None
                     if inspect.isawaitable(stored):
@@ -226,8 +226,12 @@ class OAuthRefresh(_Secretive, httpx.Auth):
                     return
                 response = None
                 if isinstance(step, _Lock):
-                    while not self._lock.acquire(blocking=False):  # noqa: ASYNC110 - no event is shared with threads
+                    for _ in range(int(_LONGEST_REFRESH / _POLL) + 1):
+                        if self._lock.acquire(blocking=False):
+                            break
                         await anyio.sleep(_POLL)
+                    else:
+                        raise _stuck()
                 elif isinstance(step, TokenSet):
                     stored = _called(self._on_refresh, step) if self._on_refresh else None
                     if inspect.isawaitable(stored):
@@ -299,6 +303,10 @@ class OAuthRefresh(_Secretive, httpx.Auth):
         self._refresh_at = now + lifetime - min(_MARGIN, lifetime / 10)
         self._refreshes += 1
         return TokenSet(token, self._refresh_token, now + lifetime)
+
+
+def _stuck() -> RequestTimeoutError:
+    return RequestTimeoutError("somebody else's refresh of the access token does not end")
 
 
 def _refusal(

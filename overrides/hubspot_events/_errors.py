@@ -214,7 +214,8 @@ class PermissionDeniedError(ResponseError):
     @property
     def missing_scopes(self) -> list[str]:
         """The scopes that HubSpot asks for, where it names them."""
-        contexts = (self.error.context, *(one.context for one in self.error.errors))
+        error = self.error
+        contexts = (error.context, *(one.context for one in error.errors))
         scopes = [
             scope
             for context in contexts
