@@ -22,7 +22,7 @@ from bodies import batch_answer, encoded, marketing_event, timeline_event, timel
 Case = Callable[[], Any]
 ASYNC = " async"
 
-TOKEN = "pat-na1-00000000-0000-0000-0000-000000000000"
+TOKEN = "no-real-token-00000000-0000-0000-000000000000"
 UPSERT = "/marketing/v3/marketing-events/events/upsert"
 ANSWER_OF_500 = encoded(batch_answer([timeline_event_result(number) for number in range(500)]))
 REQUEST_OF_500 = {"inputs": [timeline_event(number) for number in range(500)]}
