@@ -119,6 +119,8 @@ class Word(enum.StrEnum):
         b"a",
         {1, 2},
         1j,
+        {1: 2},
+        {"\ud800": 1},
     ],
     ids=repr,
 )
@@ -138,7 +140,7 @@ def test_what_contains_itself_is_refused_before_it_is_sent(driver: Driver) -> No
 
 @pytest.mark.parametrize(
     ("value", "sent"),
-    [(Word.RED, "red"), ((1, 2), [1, 2]), ({1: 2}, {"1": 2}), (10**30, 10**30), (None, None), (1e16, 1e16)],
+    [(Word.RED, "red"), ((1, 2), [1, 2]), (10**30, 10**30), (None, None), (1e16, 1e16)],
     ids=repr,
 )
 def test_what_the_standard_library_takes_is_sent(driver: Driver, value: Any, sent: Any) -> None:

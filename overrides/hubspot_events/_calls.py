@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -84,7 +84,7 @@ def create_batch(events: Iterable[TimelineEvent], *, most: int, fill_ids: bool) 
     body = _written(models.TimelineEventBatch(inputs=inputs))
     for index, sent in enumerate(body["inputs"]):
         _prepare_event(sent, f"inputs[{index}].", fill_ids)
-    _check_unique(body["inputs"], lambda sent: sent["id"] if _ids.is_fixed(sent.get("id")) else None, "id")
+    _check_unique([sent["id"] if _ids.is_fixed(sent.get("id")) else None for sent in body["inputs"]], "id")
     read = _batch_reader(TimelineEventBatchResponse, inputs, body["inputs"])
     return _event_call(create_timeline_event_batch.OPERATION, body, body["inputs"], read)
 
@@ -93,10 +93,10 @@ def upsert(events: Iterable[MarketingEventUpsert], *, most: int) -> Call[Marketi
     """Return the call that creates or updates marketing events."""
     inputs = _limited(events, MarketingEventUpsert, most)
     body = _written(models.MarketingEventUpsertBatch(inputs=inputs))
-    _check_filled(body["inputs"], externalAccountId="external_account_id", externalEventId="external_event_id")
-    _check_unique(
-        body["inputs"], lambda sent: (sent["externalAccountId"], sent["externalEventId"]), "external_event_id"
-    )
+    _check_filled(body["inputs"], "externalAccountId", "external_account_id")
+    _check_filled(body["inputs"], "externalEventId", "external_event_id")
+    identities = [(sent["externalAccountId"], sent["externalEventId"]) for sent in body["inputs"]]
+    _check_unique(identities, "external_event_id")
     read = _batch_reader(MarketingEventUpsertBatchResponse, inputs, body["inputs"])
     return Call(upsert_marketing_events.OPERATION, _encoded(body), read)
 
@@ -162,26 +162,26 @@ def _limited(inputs: Iterable[Input], kind: type[Input], most: int) -> list[Inpu
     return found
 
 
-def _check_filled(sent: list[Json], **fields: str) -> None:
+def _check_filled(sent: list[Json], name: str, field: str) -> None:
     for index, one in enumerate(sent):
-        for name, field in fields.items():
-            if not one[name]:
-                raise InputError(f"inputs[{index}].{field}", "must not be empty")
+        if not one[name]:
+            raise InputError(f"inputs[{index}].{field}", "must not be empty")
 
 
-def _check_unique(sent: list[Json], identity: Callable[[Json], Any], field: str) -> None:
+def _check_unique(identities: list[Any], field: str) -> None:
     """Refuse two inputs with one identity: HubSpot keeps one of them, or refuses the whole batch."""
-    places: dict[Any, int] = {}
-    for index, one in enumerate(sent):
-        name = identity(one)
-        if name is not None and places.setdefault(name, index) != index:
-            raise InputError(f"inputs[{index}].{field}", f"{shown(name)} is that of inputs[{places[name]}] too")
+    if len(set(identities)) == len(identities):
+        return
+    for index, identity in enumerate(identities):
+        first = identities.index(identity)
+        if identity is not None and first != index:
+            raise InputError(f"inputs[{index}].{field}", f"{shown(identity)} is that of inputs[{first}] too")
 
 
 def _check_object_ids(sent: list[Json]) -> None:
     """Refuse an update that does not name its record, or names that of another."""
-    _check_filled(sent, objectId="object_id")
-    _check_unique(sent, lambda one: one["objectId"], "object_id")
+    _check_filled(sent, "objectId", "object_id")
+    _check_unique([one["objectId"] for one in sent], "object_id")
 
 
 def _written(model: Any) -> Json:
@@ -189,7 +189,7 @@ def _written(model: Any) -> Json:
     try:
         data: Json = model.to_dict()
     except FieldError as error:
-        raise InputError(error.field, error.reason) from None
+        raise InputError(one_line(error.field), error.reason) from None
     except Exception as error:  # a mapping, a list or a time zone of the caller's own that fails when it is read
         raise InputError("the input", f"cannot be read: {type(error).__name__}") from error
     return data
@@ -199,36 +199,33 @@ def _encoded(body: Json) -> bytes:
     """Return the body as JSON, the same bytes for every try."""
     try:
         return _json.dumps(body)
-    except (TypeError, ValueError, RecursionError):
-        place, reason = _unsendable(body, "")
+    except ValueError:
+        place, reason = next(filter(None, itertools.starmap(_unsendable, _leaves(body, ""))))
         raise InputError(one_line(place), reason) from None
 
 
-def _unsendable(value: Any, place: str, depth: int = 0) -> tuple[str, str]:
-    """Return the place of the first value that JSON does not have, and what is wrong with it."""
-    if depth > 100:
-        return place, "is nested too deeply, or contains itself"
-    children: Iterable[tuple[str, Any]] = ()
+def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Yield all that is neither an object nor a list, with its place."""
     if isinstance(value, dict):
-        for key in value:
-            if not isinstance(key, str):
-                return place, f"has the key {shown(key)}; the keys of a JSON object are text"
-        children = ((_place(place, key), item) for key, item in value.items())
+        for key, item in value.items():
+            yield place, key
+            yield from _leaves(item, _place(place, key))
     elif isinstance(value, list | tuple):
-        children = ((f"{place}[{index}]", item) for index, item in enumerate(value))
-    for child_place, child in children:
-        found = _unsendable(child, child_place, depth + 1)
-        if found[1]:
-            return found
-    if isinstance(value, dict | list | tuple):
-        return place, ""
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{place}[{index}]")
+    else:
+        yield place, value
+
+
+def _unsendable(place: str, value: Any) -> tuple[str, str] | None:
+    """Return what is wrong with a value that JSON does not have, and its place."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
         return place, f"{shown(value)} has half a surrogate pair, which is no text"
-    except (TypeError, ValueError):
+    except ValueError:
         return place, f"JSON has no {type(value).__name__} {shown(value)}"
-    return place, ""
+    return None
 
 
 def _place(place: str, key: str) -> str:

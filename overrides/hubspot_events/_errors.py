@@ -321,7 +321,7 @@ _BY_STATUS: dict[int, type[ResponseError]] = {
 # Of these the network in front of HubSpot knows that it did not reach it: server down, unreachable, TLS failed.
 _NEVER_ARRIVED = frozenset({521, 523, 525, 526})
 
-_ID_IN_USE = re.compile(r"\bid\b.*\balready in use\b", re.IGNORECASE)
+_ID_IN_USE = r"(?i)\bid\b.*\balready in use\b"
 
 
 def error_from_response(response: httpx.Response, now: float) -> ResponseError:
@@ -329,7 +329,7 @@ def error_from_response(response: httpx.Response, now: float) -> ResponseError:
     code = response.status_code
     kind = ServerError if code >= 500 else _BY_STATUS.get(code, ResponseError)
     error = kind(response, now=now, may_have_been_processed=code >= 500 and code not in _NEVER_ARRIVED)
-    if kind is BadRequestError and _ID_IN_USE.search(error.message[:_LONGEST_TEXT]):
+    if kind is BadRequestError and re.search(_ID_IN_USE, error.message[:_LONGEST_TEXT]):
         return ConflictError(response, now=now)
     return error
 

@@ -51,6 +51,10 @@ class AppInfo:
         self = cls.__new__(cls) if cls is AppInfo else cls()
         value = pop("id", "")
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        if not rest:  # most often, where most fields are optional
+            self.name = None
+            self.additional_properties = rest
+            return self
         value = pop("name", None)
         self.name = value if value is None or type(value) is str else take(rest, "name", value, read_str)
         self.additional_properties = rest or {}

@@ -85,6 +85,14 @@ class BatchError:
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
         value = pop("status", "")
         self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
+        if not rest:  # most often, where most fields are optional
+            self.id = None
+            self.context = None
+            self.errors = []
+            self.links = {}
+            self.sub_category = None
+            self.additional_properties = rest
+            return self
         value = pop("id", None)
         self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
         value = pop("context", None)

@@ -84,6 +84,14 @@ class BatchResponse:
         self.completed_at = value if value is None else take_time(rest, "completedAt", value)
         value = pop("startedAt", None)
         self.started_at = value if value is None else take_time(rest, "startedAt", value)
+        if not rest:  # most often, where most fields are optional
+            self.status = None
+            self.errors = []
+            self.links = {}
+            self.num_errors = None
+            self.requested_at = None
+            self.additional_properties = rest
+            return self
         value = pop("status", None)
         self.status = value if value is None else take(rest, "status", value, BatchStatus)
         value = pop("errors", None)

@@ -103,6 +103,18 @@ class Error:
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
         value = pop("correlationId", "")
         self.correlation_id = value if type(value) is str else take(rest, "correlationId", value, read_str) or ""
+        if not rest:  # most often, where most fields are optional
+            self.category = None
+            self.sub_category = None
+            self.errors = []
+            self.context = None
+            self.links = {}
+            self.error_type = None
+            self.policy_name = None
+            self.group_name = None
+            self.request_id = None
+            self.additional_properties = rest
+            return self
         value = pop("category", None)
         self.category = value if value is None or type(value) is str else take(rest, "category", value, read_str)
         value = pop("subCategory", None)

@@ -64,6 +64,13 @@ class ErrorDetail:
         self = cls.__new__(cls) if cls is ErrorDetail else cls()
         value = pop("message", "")
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
+        if not rest:  # most often, where most fields are optional
+            self.code = None
+            self.in_ = None
+            self.context = None
+            self.sub_category = None
+            self.additional_properties = rest
+            return self
         value = pop("code", None)
         self.code = value if value is None or type(value) is str else take(rest, "code", value, read_str)
         value = pop("in", None)

@@ -118,6 +118,18 @@ class MarketingEventUpdateResponse:
         self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str) or ""
         value = pop("updatedAt", None)
         self.updated_at = value if value is None else take_time(rest, "updatedAt", value)
+        if not rest:  # most often, where most fields are optional
+            self.app_info = None
+            self.end_date_time = None
+            self.event_cancelled = None
+            self.event_completed = None
+            self.event_description = None
+            self.event_organizer = None
+            self.event_type = None
+            self.event_url = None
+            self.start_date_time = None
+            self.additional_properties = rest
+            return self
         value = pop("appInfo", None)
         self.app_info = value if value is None else take(rest, "appInfo", value, AppInfo.from_dict)
         value = pop("endDateTime", None)

@@ -118,6 +118,17 @@ class MarketingEventUpsertResponse:
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
         value = pop("updatedAt", None)
         self.updated_at = value if value is None else take_time(rest, "updatedAt", value)
+        if not rest:  # most often, where most fields are optional
+            self.end_date_time = None
+            self.event_cancelled = None
+            self.event_completed = None
+            self.event_description = None
+            self.event_type = None
+            self.event_url = None
+            self.object_id = None
+            self.start_date_time = None
+            self.additional_properties = rest
+            return self
         value = pop("endDateTime", None)
         self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
         value = pop("eventCancelled", None)

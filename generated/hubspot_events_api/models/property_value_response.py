@@ -136,6 +136,26 @@ class PropertyValueResponse:
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
         value = pop("value", "")
         self.value = value if type(value) is str else take(rest, "value", value, read_str) or ""
+        if not rest:  # most often, where most fields are optional
+            self.data_sensitivity = None
+            self.is_encrypted = None
+            self.is_large_value = None
+            self.persistence_timestamp = None
+            self.request_id = None
+            self.selected_by_user = None
+            self.selected_by_user_timestamp = None
+            self.source = None
+            self.source_id = None
+            self.source_label = None
+            self.source_metadata = None
+            self.source_upstream_deployable = None
+            self.source_vid = []
+            self.timestamp = None
+            self.unit = None
+            self.updated_by_user_id = None
+            self.use_timestamp_as_persistence_timestamp = None
+            self.additional_properties = rest
+            return self
         value = pop("dataSensitivity", None)
         self.data_sensitivity = value if value is None else take(rest, "dataSensitivity", value, DataSensitivity)
         value = pop("isEncrypted", None)

@@ -91,6 +91,14 @@ class TimelineEventBatchResponse:
         self.started_at = value if value is None else take_time(rest, "startedAt", value)
         value = pop("results", None)
         self.results = [] if value is None else take_list(rest, "results", value, TimelineEventResponse.from_dict)
+        if not rest:  # most often, where most fields are optional
+            self.status = None
+            self.errors = []
+            self.links = {}
+            self.num_errors = None
+            self.requested_at = None
+            self.additional_properties = rest
+            return self
         value = pop("status", None)
         self.status = value if value is None else take(rest, "status", value, BatchStatus)
         value = pop("errors", None)

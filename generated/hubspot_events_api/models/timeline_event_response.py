@@ -113,6 +113,18 @@ class TimelineEventResponse:
         self.object_type = value if type(value) is str else take(rest, "objectType", value, read_str) or ""
         value = pop("tokens", None)
         self.tokens = {} if value is None else take_map(rest, "tokens", value, read_str)
+        if not rest:  # most often, where most fields are optional
+            self.created_at = None
+            self.custom_object_type_id = None
+            self.domain = None
+            self.email = None
+            self.extra_data = {}
+            self.object_id = None
+            self.timeline_i_frame = None
+            self.timestamp = None
+            self.utk = None
+            self.additional_properties = rest
+            return self
         value = pop("createdAt", None)
         self.created_at = value if value is None else take_time(rest, "createdAt", value)
         value = pop("customObjectTypeId", None)
