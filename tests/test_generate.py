@@ -253,7 +253,7 @@ def test_an_answer_without_its_required_fields_is_read_and_a_request_is_refused(
         ("cages", [[], [None]], "cages[1][0]"),
         ("weights", {"Ruby": [4.1, "heavy"]}, "weights['Ruby'][1]"),
         ("by_name", {"ruby": {"name": "Ruby"}}, "by_name['ruby']"),
-        ("tags", {1: "b"}, "tags"),
+        ("tags", {1: "b"}, "tags[1]"),
     ],
 )
 def test_a_value_that_cannot_be_sent_is_refused_by_its_place(zoo: Any, field: str, value: Any, place: str) -> None:

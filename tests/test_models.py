@@ -418,7 +418,7 @@ def test_a_request_without_a_required_field_is_not_read(name: str, field: str) -
     [
         (lambda event: attrs.evolve(event, timestamp="soon"), "inputs[1].timestamp"),
         (lambda event: attrs.evolve(event, tokens={"petAge": None}), "inputs[1].tokens['petAge']"),
-        (lambda event: attrs.evolve(event, tokens={3: "three"}), "inputs[1].tokens"),
+        (lambda event: attrs.evolve(event, tokens={3: "three"}), "inputs[1].tokens[3]"),
         (
             lambda event: attrs.evolve(event, timeline_i_frame=attrs.evolve(event.timeline_i_frame, width="wide")),
             "inputs[1].timeline_i_frame.width",

@@ -23,6 +23,7 @@ _utc = datetime.timezone.utc
 _from_iso = datetime.datetime.fromisoformat
 _TEXT = frozenset({str})
 _SCALARS = frozenset({str, int, float, bool, type(None)})
+_JSON = (dict, list, tuple, str, int, float, type(None))
 
 _UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_utc)
 _DEEPEST = 100  # levels of JSON; what contains itself has no end
@@ -90,18 +91,22 @@ def write_any(value: Any, field: str, depth: int = 0) -> Any:
     """Return any JSON as it is."""
     if depth > _DEEPEST:
         raise FieldError(field, "is nested too deeply, or contains itself")
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise FieldError(field, f"the key {key!r} must be str, not {_name(key)}")
-            if type(item) not in _SCALARS:
-                write_any(item, f"{field}[{key!r}]", depth + 1)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            if type(item) not in _SCALARS:
-                write_any(item, f"{field}[{index}]", depth + 1)
-    elif value is not None and not isinstance(value, (str, int, float)):
+    if not isinstance(value, _JSON):
         raise FieldError(field, f"JSON has no {_name(value)}; give text, a number, true, false, None, a list or a dict")
+    key: Any = None
+    try:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise FieldError("", f"the key must be str, not {_name(key)}")
+                if type(item) not in _SCALARS:
+                    write_any(item, "", depth + 1)
+        elif isinstance(value, (list, tuple)):
+            for key, item in enumerate(value):
+                if type(item) not in _SCALARS:
+                    write_any(item, "", depth + 1)
+    except FieldError as error:
+        raise FieldError(f"{field}[{key!r}]{error.field}", error.reason) from None
     return value
 
 
@@ -134,10 +139,11 @@ def write_time(value: Any, field: str) -> str:
         raise FieldError(field, f"must be datetime or str, not {_name(value)}")
     if value.tzinfo is not _utc:
         value = _in_utc(value, field)
-    two, year, fraction = _TWO_DIGITS, value.year, value.microsecond
+    two, year, micro = _TWO_DIGITS, value.year, value.microsecond
+    fraction = f".{two[micro // 10000]}{two[micro // 100 % 100]}{two[micro % 100]}" if micro else ""
     return (
         f"{two[year // 100]}{two[year % 100]}-{two[value.month]}-{two[value.day]}"
-        f"T{two[value.hour]}:{two[value.minute]}:{two[value.second]}{f'.{fraction:06}' if fraction else ''}Z"
+        f"T{two[value.hour]}:{two[value.minute]}:{two[value.second]}{fraction}Z"
     )
 
 
@@ -207,12 +213,15 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     """Return a dict with text as keys, each value written on its own."""
     if type(value) is not dict and not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
-    as_is = _SCALARS if write is write_any else arguments if write is write_plain else ()
+    if write is write_any:
+        checked: dict[str, Any] = write_any(dict(value), field)
+        return checked
+    as_is = arguments if write is write_plain else ()
     entries = {}
     for key, entry in value.items():
-        if not isinstance(key, str):
-            raise FieldError(field, f"the key {key!r} must be str, not {_name(key)}")
         try:
+            if not isinstance(key, str):
+                raise FieldError("", f"the key must be str, not {_name(key)}")
             entries[key] = entry if type(entry) in as_is else write(entry, "", *arguments)
         except FieldError as error:
             raise FieldError(f"{field}[{key!r}]{error.field}", error.reason) from None

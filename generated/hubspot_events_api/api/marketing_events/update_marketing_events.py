@@ -2,7 +2,7 @@
 
 Updates each marketing event of a batch, found by its object id. Fields that are left out stay as they are."""
 
-from ...models.marketing_event_update_batch_response import MarketingEventUpdateBatchResponse
+from ...models import MarketingEventUpdateBatchResponse
 from ...types import Operation
 
 OPERATION = Operation(

@@ -3,7 +3,7 @@
 Creates each marketing event of a batch, or updates the one with the same external account id and external event id.
 The success answer may itself list errors."""
 
-from ...models.marketing_event_upsert_batch_response import MarketingEventUpsertBatchResponse
+from ...models import MarketingEventUpsertBatchResponse
 from ...types import Operation
 
 OPERATION = Operation(

@@ -3,7 +3,7 @@
 Puts one event on the timeline of a CRM record. An event cannot be changed once it is there. Scope: `timeline`, or the
 write scope of the record's object type."""
 
-from ...models.timeline_event_response import TimelineEventResponse
+from ...models import TimelineEventResponse
 from ...types import Operation
 
 OPERATION = Operation(
