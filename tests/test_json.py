@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import json
 import math
 import uuid
+from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,6 +108,24 @@ class Word(enum.StrEnum):
     RED = "red"
 
 
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+class Wrapped(enum.Enum):
+    NOTHING = object()
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@dataclasses.dataclass
+class Day:
+    month: int
+    day: int
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -113,14 +133,14 @@ class Word(enum.StrEnum):
         math.inf,
         {"a": [1, -math.inf]},
         "\ud800",
-        uuid.UUID(int=1),
-        Colour.RED,
         datetime(2026, 3, 1, tzinfo=UTC),
         b"a",
         {1, 2},
         1j,
-        {1: 2},
+        {(1, 2): 3},
         {"\ud800": 1},
+        Day(1, 2),
+        Wrapped.NOTHING,
     ],
     ids=repr,
 )
@@ -140,10 +160,23 @@ def test_what_contains_itself_is_refused_before_it_is_sent(driver: Driver) -> No
 
 @pytest.mark.parametrize(
     ("value", "sent"),
-    [(Word.RED, "red"), ((1, 2), [1, 2]), (10**30, 10**30), (None, None), (1e16, 1e16)],
+    [
+        (Word.RED, "red"),
+        (Colour.RED, "red"),
+        (Number.ONE, 1),
+        (Text("red"), "red"),
+        (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        ([uuid.UUID(int=1), None], ["00000000-0000-0000-0000-000000000001", None]),
+        (OrderedDict(a=1), {"a": 1}),
+        ((1, 2), [1, 2]),
+        ({1: 2}, {"1": 2}),
+        (10**30, 10**30),
+        (None, None),
+        (1e16, 1e16),
+    ],
     ids=repr,
 )
-def test_what_the_standard_library_takes_is_sent(driver: Driver, value: Any, sent: Any) -> None:
+def test_what_can_be_json_is_sent(driver: Driver, value: Any, sent: Any) -> None:
     script = Script()
     driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": value})))
     assert script.bodies[0]["extraData"] == {"a": sent}

@@ -14,19 +14,15 @@ from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
-from attrs import frozen
+from attrs import fields, frozen
 
 T = TypeVar("T")
 
 # Found once, as every event has such values.
 _utc = datetime.timezone.utc
 _from_iso = datetime.datetime.fromisoformat
-_TEXT = frozenset({str})
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-_JSON = (dict, list, tuple, str, int, float, type(None))
 
 _UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_utc)
-_DEEPEST = 100  # levels of JSON; what contains itself has no end
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
 
 # "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
@@ -87,26 +83,8 @@ class OpenStrEnum(StrEnum):
 # What is sent. Each function takes a value and the name of its field, and returns JSON.
 
 
-def write_any(value: Any, field: str, depth: int = 0) -> Any:
+def write_any(value: Any, field: str) -> Any:
     """Return any JSON as it is."""
-    if depth > _DEEPEST:
-        raise FieldError(field, "is nested too deeply, or contains itself")
-    if not isinstance(value, _JSON):
-        raise FieldError(field, f"JSON has no {_name(value)}; give text, a number, true, false, None, a list or a dict")
-    key: Any = None
-    try:
-        if isinstance(value, dict):
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise FieldError("", f"the key must be str, not {_name(key)}")
-                if type(item) not in _SCALARS:
-                    write_any(item, "", depth + 1)
-        elif isinstance(value, (list, tuple)):
-            for key, item in enumerate(value):
-                if type(item) not in _SCALARS:
-                    write_any(item, "", depth + 1)
-    except FieldError as error:
-        raise FieldError(f"{field}[{key!r}]{error.field}", error.reason) from None
     return value
 
 
@@ -213,9 +191,6 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     """Return a dict with text as keys, each value written on its own."""
     if type(value) is not dict and not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
-    if write is write_any:
-        checked: dict[str, Any] = write_any(dict(value), field)
-        return checked
     as_is = arguments if write is write_plain else ()
     entries = {}
     for key, entry in value.items():
@@ -269,6 +244,11 @@ def as_object(data: Any) -> dict[str, Any]:
     return dict(data)
 
 
+def as_subclass(cls: type[T], model: Any) -> T:
+    """Return a model as one of a subclass, which may have fields and converters of its own."""
+    return cls(**{field.name: getattr(model, field.name) for field in fields(type(model))})
+
+
 def take(rest: dict[str, Any], name: str, value: Any, read: Callable[[Any], T]) -> T | None:
     """Return what the value of a field reads as, or None."""
     if value is None:
@@ -308,8 +288,12 @@ def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[[Any]
     if type(entries) is not dict and not isinstance(entries, Mapping):
         rest[name] = entries
         return {}
-    if type(entries) is dict and read is read_str and _TEXT.issuperset(map(type, entries.values())):
-        return entries
+    if type(entries) is dict and read is read_str:
+        for entry in entries.values():
+            if type(entry) is not str:
+                break
+        else:
+            return entries
     result = {}
     unreadable = {}
     for key, entry in entries.items():

@@ -6,7 +6,6 @@ Both clients are thin drivers around these functions, so what holds for one hold
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -199,36 +198,35 @@ def _encoded(body: Json) -> bytes:
     """Return the body as JSON, the same bytes for every try."""
     try:
         return _json.dumps(body)
-    except ValueError:
-        place, reason = next(filter(None, itertools.starmap(_unsendable, _leaves(body, ""))))
+    except (TypeError, ValueError, RecursionError):
+        place, reason = next(_faults(body, ""), ("the input", "cannot be written as JSON"))
         raise InputError(one_line(place), reason) from None
 
 
-def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    """Yield all that is neither an object nor a list, with its place."""
-    if isinstance(value, dict):
+def _faults(value: Any, place: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield the place of each value that JSON does not have, and what is wrong with it."""
+    if depth > 100:
+        yield place, "is nested too deeply, or contains itself"
+    elif isinstance(value, dict):
         for key, item in value.items():
-            yield place, key
-            yield from _leaves(item, _place(place, key))
+            if isinstance(key, str | int | float | None):
+                yield from _faults(key, place)
+            else:
+                yield place, f"has the key {shown(key)}; the keys of a JSON object are text"
+            yield from _faults(item, _place(place, key), depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _leaves(item, f"{place}[{index}]")
+            yield from _faults(item, f"{place}[{index}]", depth + 1)
     else:
-        yield place, value
+        try:
+            _json.dumps(value)
+        except UnicodeEncodeError:
+            yield place, f"{shown(value)} has half a surrogate pair, which is no text"
+        except (TypeError, ValueError):
+            yield place, f"JSON has no {type(value).__name__} {shown(value)}"
 
 
-def _unsendable(place: str, value: Any) -> tuple[str, str] | None:
-    """Return what is wrong with a value that JSON does not have, and its place."""
-    try:
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError:
-        return place, f"{shown(value)} has half a surrogate pair, which is no text"
-    except ValueError:
-        return place, f"JSON has no {type(value).__name__} {shown(value)}"
-    return None
-
-
-def _place(place: str, key: str) -> str:
+def _place(place: str, key: Any) -> str:
     """Return the place of a value as the caller knows it: a field of an input by its name, anything below it by key."""
     if place and not re.fullmatch(r"inputs\[\d+\]", place):
         return f"{place}[{key!r}]"

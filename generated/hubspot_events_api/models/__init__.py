@@ -11,6 +11,7 @@ import attrs
 from ..types import (
     OpenStrEnum,
     as_object,
+    as_subclass,
     read_any,
     read_bool,
     read_float,
@@ -112,14 +113,15 @@ class AppInfo:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not AppInfo:
+            return as_subclass(cls, AppInfo.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is AppInfo else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("id", "")
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.name = None
             self.additional_properties = rest
             return self
@@ -183,18 +185,19 @@ class BatchError:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not BatchError:
+            return as_subclass(cls, BatchError.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is BatchError else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("category", "")
         self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
         value = pop("message", "")
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
         value = pop("status", "")
         self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.id = None
             self.context = None
             self.errors = []
@@ -266,16 +269,17 @@ class BatchResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not BatchResponse:
+            return as_subclass(cls, BatchResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is BatchResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("completedAt", None)
-        self.completed_at = value if value is None else take_time(rest, "completedAt", value)
+        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
         value = pop("startedAt", None)
-        self.started_at = value if value is None else take_time(rest, "startedAt", value)
-        if not rest:  # most often, where most fields are optional
+        self.started_at = None if value is None else take_time(rest, "startedAt", value)
+        if not rest:
             self.status = None
             self.errors = []
             self.links = {}
@@ -369,18 +373,19 @@ class Error:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not Error:
+            return as_subclass(cls, Error.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is Error else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("status", "")
         self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
         value = pop("message", "")
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
         value = pop("correlationId", "")
         self.correlation_id = value if type(value) is str else take(rest, "correlationId", value, read_str) or ""
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.category = None
             self.sub_category = None
             self.errors = []
@@ -456,14 +461,15 @@ class ErrorDetail:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not ErrorDetail:
+            return as_subclass(cls, ErrorDetail.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is ErrorDetail else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("message", "")
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.code = None
             self.in_ = None
             self.context = None
@@ -511,11 +517,12 @@ class MarketingEventProperty:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not MarketingEventProperty:
+            return as_subclass(cls, MarketingEventProperty.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is MarketingEventProperty else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("name", "")
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
         value = pop("value", "")
@@ -584,19 +591,26 @@ class MarketingEventUpdate:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not MarketingEventUpdate:
+            return as_subclass(cls, MarketingEventUpdate.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            object_id=(
-                value
-                if type(value := pop("objectId", None)) is str
-                else required(take(rest, "objectId", value, read_str), "object_id")
-            ),
-        )
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("objectId", None)
+        self.object_id = value if type(value) is str else required(take(rest, "objectId", value, read_str), "object_id")
+        if not rest:
+            self.custom_properties = None
+            self.end_date_time = None
+            self.event_cancelled = None
+            self.event_description = None
+            self.event_name = None
+            self.event_organizer = None
+            self.event_type = None
+            self.event_url = None
+            self.start_date_time = None
+            self.additional_properties = rest
+            return self
         value = pop("customProperties", None)
         self.custom_properties = (
             value
@@ -653,19 +667,15 @@ class MarketingEventUpdateBatch:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not MarketingEventUpdateBatch:
+            return as_subclass(cls, MarketingEventUpdateBatch.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            inputs=required(
-                take(
-                    rest, "inputs", pop("inputs", None), lambda value: read_list(value, MarketingEventUpdate.from_dict)
-                ),
-                "inputs",
-            ),
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("inputs", None)
+        self.inputs = required(
+            take(rest, "inputs", value, lambda value: read_list(value, MarketingEventUpdate.from_dict)), "inputs"
         )
         self.additional_properties = rest or {}
         return self
@@ -725,20 +735,21 @@ class MarketingEventUpdateBatchResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not MarketingEventUpdateBatchResponse:
+            return as_subclass(cls, MarketingEventUpdateBatchResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is MarketingEventUpdateBatchResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("completedAt", None)
-        self.completed_at = value if value is None else take_time(rest, "completedAt", value)
+        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
         value = pop("startedAt", None)
-        self.started_at = value if value is None else take_time(rest, "startedAt", value)
+        self.started_at = None if value is None else take_time(rest, "startedAt", value)
         value = pop("results", None)
         self.results = (
             [] if value is None else take_list(rest, "results", value, MarketingEventUpdateResponse.from_dict)
         )
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.status = None
             self.errors = []
             self.links = {}
@@ -837,13 +848,14 @@ class MarketingEventUpdateResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not MarketingEventUpdateResponse:
+            return as_subclass(cls, MarketingEventUpdateResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is MarketingEventUpdateResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("createdAt", None)
-        self.created_at = value if value is None else take_time(rest, "createdAt", value)
+        self.created_at = None if value is None else take_time(rest, "createdAt", value)
         value = pop("customProperties", None)
         self.custom_properties = (
             [] if value is None else take_list(rest, "customProperties", value, MarketingEventProperty.from_dict)
@@ -853,8 +865,8 @@ class MarketingEventUpdateResponse:
         value = pop("objectId", "")
         self.object_id = value if type(value) is str else take(rest, "objectId", value, read_str) or ""
         value = pop("updatedAt", None)
-        self.updated_at = value if value is None else take_time(rest, "updatedAt", value)
-        if not rest:  # most often, where most fields are optional
+        self.updated_at = None if value is None else take_time(rest, "updatedAt", value)
+        if not rest:
             self.app_info = None
             self.end_date_time = None
             self.event_cancelled = None
@@ -966,34 +978,43 @@ class MarketingEventUpsert:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not MarketingEventUpsert:
+            return as_subclass(cls, MarketingEventUpsert.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            event_name=(
-                value
-                if type(value := pop("eventName", None)) is str
-                else required(take(rest, "eventName", value, read_str), "event_name")
-            ),
-            event_organizer=(
-                value
-                if type(value := pop("eventOrganizer", None)) is str
-                else required(take(rest, "eventOrganizer", value, read_str), "event_organizer")
-            ),
-            external_account_id=(
-                value
-                if type(value := pop("externalAccountId", None)) is str
-                else required(take(rest, "externalAccountId", value, read_str), "external_account_id")
-            ),
-            external_event_id=(
-                value
-                if type(value := pop("externalEventId", None)) is str
-                else required(take(rest, "externalEventId", value, read_str), "external_event_id")
-            ),
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("eventName", None)
+        self.event_name = (
+            value if type(value) is str else required(take(rest, "eventName", value, read_str), "event_name")
         )
+        value = pop("eventOrganizer", None)
+        self.event_organizer = (
+            value if type(value) is str else required(take(rest, "eventOrganizer", value, read_str), "event_organizer")
+        )
+        value = pop("externalAccountId", None)
+        self.external_account_id = (
+            value
+            if type(value) is str
+            else required(take(rest, "externalAccountId", value, read_str), "external_account_id")
+        )
+        value = pop("externalEventId", None)
+        self.external_event_id = (
+            value
+            if type(value) is str
+            else required(take(rest, "externalEventId", value, read_str), "external_event_id")
+        )
+        if not rest:
+            self.custom_properties = None
+            self.end_date_time = None
+            self.event_cancelled = None
+            self.event_completed = None
+            self.event_description = None
+            self.event_type = None
+            self.event_url = None
+            self.start_date_time = None
+            self.additional_properties = rest
+            return self
         value = pop("customProperties", None)
         self.custom_properties = (
             value
@@ -1048,19 +1069,15 @@ class MarketingEventUpsertBatch:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not MarketingEventUpsertBatch:
+            return as_subclass(cls, MarketingEventUpsertBatch.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            inputs=required(
-                take(
-                    rest, "inputs", pop("inputs", None), lambda value: read_list(value, MarketingEventUpsert.from_dict)
-                ),
-                "inputs",
-            ),
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("inputs", None)
+        self.inputs = required(
+            take(rest, "inputs", value, lambda value: read_list(value, MarketingEventUpsert.from_dict)), "inputs"
         )
         self.additional_properties = rest or {}
         return self
@@ -1120,20 +1137,21 @@ class MarketingEventUpsertBatchResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not MarketingEventUpsertBatchResponse:
+            return as_subclass(cls, MarketingEventUpsertBatchResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is MarketingEventUpsertBatchResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("completedAt", None)
-        self.completed_at = value if value is None else take_time(rest, "completedAt", value)
+        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
         value = pop("startedAt", None)
-        self.started_at = value if value is None else take_time(rest, "startedAt", value)
+        self.started_at = None if value is None else take_time(rest, "startedAt", value)
         value = pop("results", None)
         self.results = (
             [] if value is None else take_list(rest, "results", value, MarketingEventUpsertResponse.from_dict)
         )
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.status = None
             self.errors = []
             self.links = {}
@@ -1232,13 +1250,14 @@ class MarketingEventUpsertResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not MarketingEventUpsertResponse:
+            return as_subclass(cls, MarketingEventUpsertResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is MarketingEventUpsertResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("createdAt", None)
-        self.created_at = value if value is None else take_time(rest, "createdAt", value)
+        self.created_at = None if value is None else take_time(rest, "createdAt", value)
         value = pop("customProperties", None)
         self.custom_properties = (
             [] if value is None else take_list(rest, "customProperties", value, PropertyValueResponse.from_dict)
@@ -1250,8 +1269,8 @@ class MarketingEventUpsertResponse:
         value = pop("id", "")
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
         value = pop("updatedAt", None)
-        self.updated_at = value if value is None else take_time(rest, "updatedAt", value)
-        if not rest:  # most often, where most fields are optional
+        self.updated_at = None if value is None else take_time(rest, "updatedAt", value)
+        if not rest:
             self.end_date_time = None
             self.event_cancelled = None
             self.event_completed = None
@@ -1395,24 +1414,36 @@ class PropertyValue:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not PropertyValue:
+            return as_subclass(cls, PropertyValue.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            name=(
-                value
-                if type(value := pop("name", None)) is str
-                else required(take(rest, "name", value, read_str), "name")
-            ),
-            value=(
-                value
-                if type(value := pop("value", None)) is str
-                else required(take(rest, "value", value, read_str), "value")
-            ),
-        )
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("name", None)
+        self.name = value if type(value) is str else required(take(rest, "name", value, read_str), "name")
+        value = pop("value", None)
+        self.value = value if type(value) is str else required(take(rest, "value", value, read_str), "value")
+        if not rest:
+            self.data_sensitivity = None
+            self.is_encrypted = None
+            self.is_large_value = None
+            self.persistence_timestamp = None
+            self.request_id = None
+            self.selected_by_user = None
+            self.selected_by_user_timestamp = None
+            self.source = None
+            self.source_id = None
+            self.source_label = None
+            self.source_metadata = None
+            self.source_upstream_deployable = None
+            self.source_vid = None
+            self.timestamp = None
+            self.unit = None
+            self.updated_by_user_id = None
+            self.use_timestamp_as_persistence_timestamp = None
+            self.additional_properties = rest
+            return self
         value = pop("dataSensitivity", None)
         self.data_sensitivity = value if value is None else take(rest, "dataSensitivity", value, DataSensitivity)
         value = pop("isEncrypted", None)
@@ -1580,16 +1611,17 @@ class PropertyValueResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not PropertyValueResponse:
+            return as_subclass(cls, PropertyValueResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is PropertyValueResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("name", "")
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
         value = pop("value", "")
         self.value = value if type(value) is str else take(rest, "value", value, read_str) or ""
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.data_sensitivity = None
             self.is_encrypted = None
             self.is_large_value = None
@@ -1738,28 +1770,40 @@ class TimelineEvent:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not TimelineEvent:
+            return as_subclass(cls, TimelineEvent.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            event_template_id=(
-                value
-                if type(value := pop("eventTemplateId", None)) is str
-                else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
-            ),
-            tokens=required(
-                take(
-                    rest,
-                    "tokens",
-                    pop("tokens", None),
-                    lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
-                ),
-                "tokens",
-            ),
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("eventTemplateId", None)
+        self.event_template_id = (
+            value
+            if type(value) is str
+            else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
         )
+        value = pop("tokens", None)
+        self.tokens = required(
+            take(
+                rest,
+                "tokens",
+                value,
+                lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
+            ),
+            "tokens",
+        )
+        if not rest:
+            self.id = None
+            self.custom_object_type_id = None
+            self.domain = None
+            self.email = None
+            self.extra_data = None
+            self.object_id = None
+            self.timeline_i_frame = None
+            self.timestamp = None
+            self.utk = None
+            self.additional_properties = rest
+            return self
         value = pop("id", None)
         self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
         value = pop("customObjectTypeId", None)
@@ -1814,17 +1858,15 @@ class TimelineEventBatch:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not TimelineEventBatch:
+            return as_subclass(cls, TimelineEventBatch.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            inputs=required(
-                take(rest, "inputs", pop("inputs", None), lambda value: read_list(value, TimelineEvent.from_dict)),
-                "inputs",
-            ),
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("inputs", None)
+        self.inputs = required(
+            take(rest, "inputs", value, lambda value: read_list(value, TimelineEvent.from_dict)), "inputs"
         )
         self.additional_properties = rest or {}
         return self
@@ -1884,18 +1926,19 @@ class TimelineEventBatchResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not TimelineEventBatchResponse:
+            return as_subclass(cls, TimelineEventBatchResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is TimelineEventBatchResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("completedAt", None)
-        self.completed_at = value if value is None else take_time(rest, "completedAt", value)
+        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
         value = pop("startedAt", None)
-        self.started_at = value if value is None else take_time(rest, "startedAt", value)
+        self.started_at = None if value is None else take_time(rest, "startedAt", value)
         value = pop("results", None)
         self.results = [] if value is None else take_list(rest, "results", value, TimelineEventResponse.from_dict)
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.status = None
             self.errors = []
             self.links = {}
@@ -1957,37 +2000,26 @@ class TimelineEventIFrame:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object; raises FieldError when a required field is missing."""
+        if cls is not TimelineEventIFrame:
+            return as_subclass(cls, TimelineEventIFrame.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Not cls(…), by which Python packs the arguments into a dict and unpacks them again.
-        self = cls.__new__(cls)
-        cls.__init__(
-            self,
-            link_label=(
-                value
-                if type(value := pop("linkLabel", None)) is str
-                else required(take(rest, "linkLabel", value, read_str), "link_label")
-            ),
-            header_label=(
-                value
-                if type(value := pop("headerLabel", None)) is str
-                else required(take(rest, "headerLabel", value, read_str), "header_label")
-            ),
-            url=(
-                value if type(value := pop("url", None)) is str else required(take(rest, "url", value, read_str), "url")
-            ),
-            width=(
-                value
-                if type(value := pop("width", None)) is int
-                else required(take(rest, "width", value, read_int), "width")
-            ),
-            height=(
-                value
-                if type(value := pop("height", None)) is int
-                else required(take(rest, "height", value, read_int), "height")
-            ),
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("linkLabel", None)
+        self.link_label = (
+            value if type(value) is str else required(take(rest, "linkLabel", value, read_str), "link_label")
         )
+        value = pop("headerLabel", None)
+        self.header_label = (
+            value if type(value) is str else required(take(rest, "headerLabel", value, read_str), "header_label")
+        )
+        value = pop("url", None)
+        self.url = value if type(value) is str else required(take(rest, "url", value, read_str), "url")
+        value = pop("width", None)
+        self.width = value if type(value) is int else required(take(rest, "width", value, read_int), "width")
+        value = pop("height", None)
+        self.height = value if type(value) is int else required(take(rest, "height", value, read_int), "height")
         self.additional_properties = rest or {}
         return self
 
@@ -2068,11 +2100,12 @@ class TimelineEventResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
+        if cls is not TimelineEventResponse:
+            return as_subclass(cls, TimelineEventResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        # Past __init__, as every field is set below. A subclass may have fields of its own.
-        self = cls.__new__(cls) if cls is TimelineEventResponse else cls()
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("eventTemplateId", "")
         self.event_template_id = value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
         value = pop("id", "")
@@ -2081,7 +2114,7 @@ class TimelineEventResponse:
         self.object_type = value if type(value) is str else take(rest, "objectType", value, read_str) or ""
         value = pop("tokens", None)
         self.tokens = {} if value is None else take_map(rest, "tokens", value, read_str)
-        if not rest:  # most often, where most fields are optional
+        if not rest:
             self.created_at = None
             self.custom_object_type_id = None
             self.domain = None
