@@ -10,6 +10,7 @@ import hubspot_events
 import pytest
 from conftest import Driver, Script, event
 from hubspot_events import (
+    AsyncHubSpotEvents,
     AuthenticationError,
     BadRequestError,
     BatchStatus,
@@ -19,7 +20,7 @@ from hubspot_events import (
     TimelineEventIFrame,
     TransportError,
 )
-from hubspot_events.testing import EmbeddedHubSpot
+from hubspot_events.testing import EmbeddedHubSpot, Respond
 
 PET = TimelineEvent(
     event_template_id="1001298",
@@ -186,6 +187,23 @@ def test_a_result_without_an_id_has_the_one_that_was_sent(driver: Driver) -> Non
     script = Script(httpx.Response(201, json={}))
     result = driver.against(script, lambda c: c.timeline.create(event()))
     assert result.id == script.bodies[0]["id"]
+
+
+def test_a_cookie_of_an_answer_does_not_come_back(send: Any, embedded: EmbeddedHubSpot) -> None:
+    def twice(client: Any) -> Any:
+        first = client.timeline.create(PET)
+        if not isinstance(client, AsyncHubSpotEvents):
+            return client.timeline.create(PET)
+
+        async def both() -> Any:
+            await first
+            return await client.timeline.create(PET)
+
+        return both()
+
+    embedded.plan(Respond(200, {}, headers={"Set-Cookie": "__cf_bm=for-browsers; path=/"}))
+    send(twice)
+    assert ["cookie" in request.headers for request in embedded.requests] == [False, False]
 
 
 def test_the_connections_are_closed_with_the_client_that_made_them(driver: Driver, embedded: EmbeddedHubSpot) -> None:

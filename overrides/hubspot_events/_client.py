@@ -37,6 +37,28 @@ _LONGEST_TIMEOUT = 86_400.0  # seconds; a socket takes no number that is much la
 _url = lru_cache(httpx.URL)
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookies: the network in front of HubSpot sets some for browsers, and to look for them costs CPU time."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Do not look."""
+
+
+_NO_COOKIES = _NoCookies()
+
+
+def _no_cookies(_: object) -> httpx.Cookies:
+    return _NO_COOKIES
+
+
+class _Pool(httpx.Client):
+    cookies = property(_no_cookies)
+
+
+class _AsyncPool(httpx.AsyncClient):
+    cookies = property(_no_cookies)
+
+
 class CallOptions(TypedDict, total=False):
     """What a single call can do otherwise than its client.
 
@@ -56,6 +78,7 @@ class _Client(Generic[Pool, Source]):
     """What the two clients are made of."""
 
     _pool_type: type[Pool]
+    _own_pool_type: type[Pool]
     _base_url = ""  # until it is known, for the repr in a traceback
 
     def __init__(
@@ -122,7 +145,7 @@ class _Client(Generic[Pool, Source]):
                 "http_client", f"must be httpx.{self._pool_type.__name__}, not {type(http_client).__name__}"
             )
         self._owns_pool = http_client is None
-        self._pool: Pool = self._pool_type() if http_client is None else http_client
+        self._pool: Pool = self._own_pool_type() if http_client is None else http_client
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
@@ -163,6 +186,7 @@ class HubSpotEvents(_Client[httpx.Client, str | Callable[[], str]]):
     """HubSpot's event endpoints. One client may serve many threads."""
 
     _pool_type = httpx.Client
+    _own_pool_type = _Pool
 
     @property
     def timeline(self) -> Timeline:
@@ -208,6 +232,7 @@ class AsyncHubSpotEvents(_Client[httpx.AsyncClient, TokenSource]):
     """HubSpot's event endpoints, for asyncio and trio. One client may serve many tasks."""
 
     _pool_type = httpx.AsyncClient
+    _own_pool_type = _AsyncPool
 
     @property
     def timeline(self) -> AsyncTimeline:
