@@ -50,7 +50,6 @@ def read_times(result: dict[str, Any]) -> None:
 
 
 PARTS: dict[str, Callable[[], Any]] = {
-    "a loop": for_each(lambda _: None, EVENTS),
     "json.dumps, as httpx does": lambda: encoded(BODY),
     "JSON to bytes": lambda: _json.dumps(BODY),
     "models to dicts": BATCH.to_dict,

@@ -79,11 +79,12 @@ def environment(name: str, *requirements: str) -> Path:
     """Return the interpreter of an environment with these requirements, made anew when they are others than before."""
     folder, python = BUILD / name, BUILD / name / "bin" / "python"
     made_for = folder / "requirements.txt"
-    if not made_for.exists() or made_for.read_text("utf-8") != "\n".join(requirements):
+    wanted = "\n".join([*requirements, (PROJECT / "constraints.txt").read_text("utf-8")])
+    if not made_for.exists() or made_for.read_text("utf-8") != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         run(sys.executable, "-m", "venv", folder)
         run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements)
-        made_for.write_text("\n".join(requirements), "utf-8")
+        made_for.write_text(wanted, "utf-8")
     return python
 
 
@@ -146,9 +147,10 @@ def measured_calls(pythons: dict[str, Path], url: str) -> Samples:
         }
         for number in range(ROUNDS + 1):
             for case, count in COUNTS.items():
-                for name, worker in workers.items():
-                    if case in worker.cases:
-                        seconds, _ = worker.cost(case, count)
+                first = number % len(CONTESTANTS)  # another one begins each round
+                for name in CONTESTANTS[first:] + CONTESTANTS[:first]:
+                    if case in workers[name].cases:
+                        seconds, _ = workers[name].cost(case, count)
                         if number:  # the first round warms up
                             samples[name][case].append(1000 * seconds)
     return samples
@@ -228,14 +230,13 @@ def measured() -> dict[str, Any]:
         }
         for name in CONTESTANTS
     }
-    versions = run(
-        pythons[OURS], "-c", "import httpx, attrs, platform as p; print(p.python_version(), httpx.__version__)"
-    )
-    python, httpx = versions.split()
+    packages = ("httpx", "attrs", "orjson")
+    asked = f"import importlib.metadata as m, platform as p; print(p.python_version(), *map(m.version, {packages}))"
+    python, *versions = run(pythons[WITH_ORJSON], "-c", asked).split()
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "python": python,
-        "httpx": httpx,
+        **dict(zip(packages, versions, strict=True)),
         "rounds": ROUNDS,
         "milliseconds": times,
         "import_mebibytes": memory,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import re
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -84,6 +86,15 @@ def test_the_exception_says_why_and_survives_pickling(driver: Driver) -> None:
     assert other.category == "VALIDATION_ERROR"
     assert [failure.indexes for failure in other.failures] == [[1]]
     assert other.results == result.results
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda batch: pickle.loads(pickle.dumps(batch))])
+def test_a_copy_of_an_answer_knows_what_was_sent(driver: Driver, again: Callable[[Any], Any]) -> None:
+    result = batch(driver, 207, {"results": [RESULT], "errors": [{**FAILED, "context": {"ids": ["101"]}}]})
+    other = again(result)
+    assert other == result
+    assert (other.sent_ids, other.http_status, other.all_written) == (["e-0", "e-1"], 207, False)
+    assert other.failures == result.failures
 
 
 @pytest.mark.parametrize(

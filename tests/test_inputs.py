@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import httpx
@@ -35,6 +35,16 @@ def upsert(**fields: Any) -> MarketingEventUpsert:
 class Unprintable:
     def __repr__(self) -> str:
         raise LookupError
+
+
+class FarOff(tzinfo):
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        return timedelta(days=2)
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:
+        return "far off"
 
 
 class Unreadable(Mapping[str, str]):
@@ -72,11 +82,23 @@ CASES: list[tuple[Any, str, str]] = [
         "extra_data['a'][0]['b']",
         "JSON has no set",
     ),
-    (lambda c: c.timeline.create(event(extra_data={"a": {(1, 2): 3}})), "extra_data['a']", "the key (1, 2)"),
-    (lambda c: c.timeline.create(event(extra_data={"a": {1: 2, "b": {1, 2}}})), "extra_data['a']['b']", "no set"),
+    (lambda c: c.timeline.create(event(extra_data={"a": {(1, 2): 3}})), "extra_data['a'][(1, 2)]", "key must be"),
+    (lambda c: c.timeline.create(event(extra_data={"a": {"b": {1, 2}}})), "extra_data['a']['b']", "no set"),
     (lambda c: c.timeline.create(event(extra_data={"a": "\ud800"})), "extra_data['a']", "surrogate"),
     (lambda c: c.timeline.create(event(email="\ud800")), "email", "surrogate"),
+    (lambda c: c.timeline.create(event(tokens={"\ud800": "a"})), "tokens['\\ud800']", "surrogate"),
+    (
+        lambda c: c.timeline.create(event(additional_properties={"fooBar": "\ud800"})),
+        "additional_properties['fooBar']",
+        "surrogate",
+    ),
+    (
+        lambda c: c.marketing_events.upsert([upsert(), upsert(external_event_id="2", event_type="\ud800")]),
+        "inputs[1].event_type",
+        "surrogate",
+    ),
     (lambda c: c.timeline.create(event(timestamp=datetime(2026, 1, 1))), "timestamp", "make it aware"),
+    (lambda c: c.timeline.create(event(timestamp=datetime(2026, 1, 1, tzinfo=FarOff()))), "timestamp", "a day off"),
     (lambda c: c.timeline.create(event(timestamp="2026-01-01T10:00")), "timestamp", "Z or an offset"),
     (lambda c: c.timeline.create(event(timestamp="soon")), "timestamp", "such as '2026-03-01T10:00:00Z'"),
     (lambda c: c.timeline.create(event(timestamp=1772359200000)), "timestamp", "must be datetime or str, not int"),
@@ -101,7 +123,7 @@ CASES: list[tuple[Any, str, str]] = [
         "must be int, not str",
     ),
     (lambda c: c.timeline.create(event(tokens={"a": 10**5000})), "tokens['a']", "JSON has no int a int"),
-    (lambda c: c.timeline.create(event(extra_data={"a": Unprintable()})), "extra_data['a']", "a Unprintable"),
+    (lambda c: c.timeline.create(event(extra_data={"a": Unprintable()})), "extra_data['a']", "JSON has no Unprintable"),
     (lambda c: c.timeline.create(event(extra_data=Unreadable())), "the input", "cannot be read: LookupError"),
     (lambda c: c.timeline.create(event(custom_object_type_id="2-1")), "object_id", "on a custom object"),
     (lambda c: c.marketing_events.upsert([upsert(external_event_id="")]), "inputs[0].external_event_id", "empty"),

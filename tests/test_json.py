@@ -8,6 +8,7 @@ import json
 import math
 import uuid
 from collections import OrderedDict
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,8 +113,15 @@ class Number(enum.IntEnum):
     ONE = 1
 
 
-class Wrapped(enum.Enum):
-    NOTHING = object()
+class Odd(str, enum.Enum):  # noqa: UP042
+    """What it is as text and what its value is are two things, and orjson writes the one, json the other."""
+
+    TEXT = ("text", "value")
+
+    def __new__(cls, text: str, value: str) -> Odd:
+        self = str.__new__(cls, text)
+        self._value_ = value
+        return self
 
 
 class Text(str):
@@ -137,10 +145,13 @@ class Day:
         b"a",
         {1, 2},
         1j,
+        uuid.UUID(int=1),
+        Colour.RED,
+        {1: 2},
         {(1, 2): 3},
         {"\ud800": 1},
         Day(1, 2),
-        Wrapped.NOTHING,
+        pytest.param(10**5000, id="5001 digits"),
     ],
     ids=repr,
 )
@@ -149,6 +160,20 @@ def test_what_is_no_json_is_refused_before_it_is_sent(driver: Driver, value: Any
     with pytest.raises(InputError, match=r"extra_data\['a'\]"):
         driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": value})))
     assert script.requests == []
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+@pytest.mark.parametrize(("levels", "is_sent"), [(190, True), (2_000, False), (20_000, False)])
+def test_what_is_nested_too_deeply_is_refused_before_it_is_sent(
+    driver: Driver, kind: Any, levels: int, is_sent: bool
+) -> None:
+    nested: Any = 1
+    for _ in range(levels):
+        nested = kind([nested])
+    script = Script()
+    with nullcontext() if is_sent else pytest.raises(InputError, match=r"extra_data.*nested too deeply"):
+        driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": nested})))
+    assert len(script.requests) == is_sent
 
 
 def test_what_contains_itself_is_refused_before_it_is_sent(driver: Driver) -> None:
@@ -162,14 +187,12 @@ def test_what_contains_itself_is_refused_before_it_is_sent(driver: Driver) -> No
     ("value", "sent"),
     [
         (Word.RED, "red"),
-        (Colour.RED, "red"),
+        (Odd.TEXT, "text"),
         (Number.ONE, 1),
         (Text("red"), "red"),
-        (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
-        ([uuid.UUID(int=1), None], ["00000000-0000-0000-0000-000000000001", None]),
         (OrderedDict(a=1), {"a": 1}),
-        ((1, 2), [1, 2]),
-        ({1: 2}, {"1": 2}),
+        ((1, (2, None)), [1, [2, None]]),
+        ([Odd.TEXT, {"a": Number.ONE}], ["text", {"a": 1}]),
         (10**30, 10**30),
         (None, None),
         (1e16, 1e16),

@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
-from attrs import fields, frozen
+from attrs import fields
 
 T = TypeVar("T")
 
@@ -23,6 +23,8 @@ _utc = datetime.timezone.utc
 _from_iso = datetime.datetime.fromisoformat
 
 _UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_utc)
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_DEEPEST = 200  # levels of JSON; orjson takes 254, and what contains itself has no end
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
 
 # "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
@@ -46,19 +48,16 @@ class FieldError(ValueError):
         return f"{self.field}: {self.reason}"
 
 
-@frozen
-class Operation(Generic[T]):
+class Operation(NamedTuple):
     """An operation of the API.
 
     Attributes:
         method: The HTTP method.
         path: The path below the server's address.
-        result: The model of a success answer.
     """
 
     method: str
     path: str
-    result: type[T]
 
 
 class OpenStrEnum(StrEnum):
@@ -83,16 +82,49 @@ class OpenStrEnum(StrEnum):
 # What is sent. Each function takes a value and the name of its field, and returns JSON.
 
 
-def write_any(value: Any, field: str) -> Any:
-    """Return any JSON as it is."""
-    return value
+def write_any(value: Any, field: str, depth: int = 0) -> Any:
+    """Return any JSON, made of Python's own types alone."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    key: Any = None
+    try:
+        if isinstance(value, dict):
+            entries = {}
+            for key, item in value.items():
+                _check_key(key)
+                entries[key] = item if type(item) in _SCALARS else write_any(item, "", depth + 1)
+            return entries
+        if isinstance(value, (list, tuple)):
+            items = []
+            for key, item in enumerate(value):
+                items.append(item if type(item) in _SCALARS else write_any(item, "", depth + 1))
+            return items
+    except FieldError as error:
+        raise FieldError(f"{field}[{key!r}]{error.field}", error.reason) from None
+    if value is None or isinstance(value, (str, int, float)):
+        return _own_type(value)
+    raise FieldError(field, f"JSON has no {_name(value)}; give text, a number, true, false, None, a list or a dict")
 
 
 def write_plain(value: Any, field: str, *types: type) -> Any:
     """Return a value that is of one of the types; true and false do not count as numbers."""
     if isinstance(value, types) and (bool in types or not isinstance(value, bool)):
-        return value
+        return _own_type(value)
     raise FieldError(field, f"must be {' or '.join(kind.__name__ for kind in types)}, not {_name(value)}")
+
+
+def _own_type(value: Any) -> Any:
+    """Return text or a number as Python's own type: what a subclass, such as an enum, is as JSON is a matter of taste."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    return value if value is None or isinstance(value, bool) else int.__int__(value)
+
+
+def _check_key(key: Any) -> None:
+    if not isinstance(key, str):
+        raise FieldError("", f"the key must be str, not {_name(key)}")
 
 
 # datetime.isoformat() takes three times as long as putting a time together from these.
@@ -126,16 +158,18 @@ def write_time(value: Any, field: str) -> str:
 
 
 def _in_utc(time: datetime.datetime, field: str) -> datetime.datetime:
-    if time.utcoffset() is None:
-        raise FieldError(
-            field,
-            f"{time.isoformat()} has no time zone; make it aware, such as datetime(…, tzinfo=UTC) or"
-            " value.astimezone(), or end the text with Z or an offset such as +01:00",
-        )
     try:
-        return time.astimezone(_utc)
-    except OverflowError:
-        raise FieldError(field, f"{time.isoformat()} lies outside the years 1 to 9999 in UTC") from None
+        if time.utcoffset() is not None:
+            return time.astimezone(_utc)
+    except (OverflowError, ValueError):  # ValueError from a time zone of the caller's own
+        local = time.replace(tzinfo=None).isoformat()
+        reason = f"{local} lies outside the years 1 to 9999 in UTC, or its time zone is more than a day off"
+        raise FieldError(field, reason) from None
+    raise FieldError(
+        field,
+        f"{time.isoformat()} has no time zone; make it aware, such as datetime(…, tzinfo=UTC) or"
+        " value.astimezone(), or end the text with Z or an offset such as +01:00",
+    )
 
 
 def _parse_time(text: str) -> datetime.datetime:
@@ -191,12 +225,17 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     """Return a dict with text as keys, each value written on its own."""
     if type(value) is not dict and not isinstance(value, Mapping):
         raise FieldError(field, f"must be a dict, not {_name(value)}")
+    if write is write_any:
+        try:
+            own: dict[str, Any] = write_any(dict(value), field)
+        except RecursionError:
+            raise FieldError(field, "is nested too deeply, or contains itself") from None
+        return own
     as_is = arguments if write is write_plain else ()
     entries = {}
     for key, entry in value.items():
         try:
-            if not isinstance(key, str):
-                raise FieldError("", f"the key must be str, not {_name(key)}")
+            _check_key(key)
             entries[key] = entry if type(entry) in as_is else write(entry, "", *arguments)
         except FieldError as error:
             raise FieldError(f"{field}[{key!r}]{error.field}", error.reason) from None
@@ -245,7 +284,7 @@ def as_object(data: Any) -> dict[str, Any]:
 
 
 def as_subclass(cls: type[T], model: Any) -> T:
-    """Return a model as one of a subclass, which may have fields and converters of its own."""
+    """Return a model as one of a subclass, which takes the same arguments and may have converters and more fields."""
     return cls(**{field.name: getattr(model, field.name) for field in fields(type(model))})
 
 

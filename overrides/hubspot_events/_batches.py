@@ -173,24 +173,25 @@ def _named(error: BatchError) -> Iterator[str]:
         yield from re.findall(r"(?<=inputs)\[\d+\]", detail.in_ or "")
 
 
-# The outcome stands first: its fields hold for all three. No slots, as two bases that have them cannot be joined.
+# The outcome stands first: its fields hold for all three. No slots, as two bases that have them cannot be joined, and a
+# state of their own, as that of a base with slots lacks the other's fields in a copy.
 
 
-@attrs.define(kw_only=True, slots=False)
+@attrs.define(kw_only=True, slots=False, getstate_setstate=True)
 class TimelineEventBatchResponse(
     BatchOutcome[TimelineEvent, models.TimelineEventResponse], models.TimelineEventBatchResponse
 ):
     """What became of a batch of timeline events."""
 
 
-@attrs.define(kw_only=True, slots=False)
+@attrs.define(kw_only=True, slots=False, getstate_setstate=True)
 class MarketingEventUpsertBatchResponse(
     BatchOutcome[MarketingEventUpsert, models.MarketingEventUpsertResponse], models.MarketingEventUpsertBatchResponse
 ):
     """What became of a batch of marketing events to create or update."""
 
 
-@attrs.define(kw_only=True, slots=False)
+@attrs.define(kw_only=True, slots=False, getstate_setstate=True)
 class MarketingEventUpdateBatchResponse(
     BatchOutcome[MarketingEventUpdate, models.MarketingEventUpdateResponse], models.MarketingEventUpdateBatchResponse
 ):

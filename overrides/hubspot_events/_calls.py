@@ -6,8 +6,8 @@ Both clients are thin drivers around these functions, so what holds for one hold
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -46,7 +46,7 @@ class Call(Generic[T]):
 
     """
 
-    operation: Operation[Any]
+    operation: Operation
     content: bytes
     read: Callable[[Json, int], T]
     sent_ids: Sequence[str | None] = ()
@@ -74,39 +74,42 @@ def create(event: TimelineEvent, *, fill_ids: bool) -> Call[models.TimelineEvent
         result.id = result.id or sent.get("id", "")
         return result
 
-    return _event_call(create_timeline_event.OPERATION, sent, [sent], read)
+    return _event_call(create_timeline_event.OPERATION, event, sent, [sent], read)
 
 
 def create_batch(events: Iterable[TimelineEvent], *, most: int, fill_ids: bool) -> Call[TimelineEventBatchResponse]:
     """Return the call that creates many timeline events."""
     inputs = _limited(events, TimelineEvent, most)
-    body = _written(models.TimelineEventBatch(inputs=inputs))
+    batch = models.TimelineEventBatch(inputs=inputs)
+    body = _written(batch)
     for index, sent in enumerate(body["inputs"]):
         _prepare_event(sent, f"inputs[{index}].", fill_ids)
     _check_unique([sent["id"] if _ids.is_fixed(sent.get("id")) else None for sent in body["inputs"]], "id")
     read = _batch_reader(TimelineEventBatchResponse, inputs, body["inputs"])
-    return _event_call(create_timeline_event_batch.OPERATION, body, body["inputs"], read)
+    return _event_call(create_timeline_event_batch.OPERATION, batch, body, body["inputs"], read)
 
 
 def upsert(events: Iterable[MarketingEventUpsert], *, most: int) -> Call[MarketingEventUpsertBatchResponse]:
     """Return the call that creates or updates marketing events."""
     inputs = _limited(events, MarketingEventUpsert, most)
-    body = _written(models.MarketingEventUpsertBatch(inputs=inputs))
+    batch = models.MarketingEventUpsertBatch(inputs=inputs)
+    body = _written(batch)
     _check_filled(body["inputs"], "externalAccountId", "external_account_id")
     _check_filled(body["inputs"], "externalEventId", "external_event_id")
     identities = [(sent["externalAccountId"], sent["externalEventId"]) for sent in body["inputs"]]
     _check_unique(identities, "external_event_id")
     read = _batch_reader(MarketingEventUpsertBatchResponse, inputs, body["inputs"])
-    return Call(upsert_marketing_events.OPERATION, _encoded(body), read)
+    return Call(upsert_marketing_events.OPERATION, _encoded(body, batch), read)
 
 
 def update(events: Iterable[MarketingEventUpdate], *, most: int) -> Call[MarketingEventUpdateBatchResponse]:
     """Return the call that updates marketing events."""
     inputs = _limited(events, MarketingEventUpdate, most)
-    body = _written(models.MarketingEventUpdateBatch(inputs=inputs))
+    batch = models.MarketingEventUpdateBatch(inputs=inputs)
+    body = _written(batch)
     _check_object_ids(body["inputs"])
     read = _batch_reader(MarketingEventUpdateBatchResponse, inputs, body["inputs"])
-    return Call(update_marketing_events.OPERATION, _encoded(body), read)
+    return Call(update_marketing_events.OPERATION, _encoded(body, batch), read)
 
 
 def _prepare_event(sent: Json, place: str, fill_ids: bool) -> None:
@@ -127,9 +130,11 @@ def _prepare_event(sent: Json, place: str, fill_ids: bool) -> None:
         sent["id"] = identity
 
 
-def _event_call(operation: Operation[Any], body: Json, events: list[Json], read: Callable[[Json, int], T]) -> Call[T]:
+def _event_call(
+    operation: Operation, model: Any, body: Json, events: list[Json], read: Callable[[Json, int], T]
+) -> Call[T]:
     identities = [event.get("id") for event in events]
-    return Call(operation, _encoded(body), read, identities, repeatable=all(map(_ids.is_fixed, identities)))
+    return Call(operation, _encoded(body, model), read, identities, repeatable=all(map(_ids.is_fixed, identities)))
 
 
 def _batch_reader(kind: type[Batch], inputs: Sequence[Any], sent: list[Json]) -> Callable[[Json, int], Batch]:
@@ -171,10 +176,10 @@ def _check_unique(identities: list[Any], field: str) -> None:
     """Refuse two inputs with one identity: HubSpot keeps one of them, or refuses the whole batch."""
     if len(set(identities)) == len(identities):
         return
+    places: dict[Any, int] = {}
     for index, identity in enumerate(identities):
-        first = identities.index(identity)
-        if identity is not None and first != index:
-            raise InputError(f"inputs[{index}].{field}", f"{shown(identity)} is that of inputs[{first}] too")
+        if identity is not None and places.setdefault(identity, index) != index:
+            raise InputError(f"inputs[{index}].{field}", f"{shown(identity)} is that of inputs[{places[identity]}] too")
 
 
 def _check_object_ids(sent: list[Json]) -> None:
@@ -194,41 +199,31 @@ def _written(model: Any) -> Json:
     return data
 
 
-def _encoded(body: Json) -> bytes:
-    """Return the body as JSON, the same bytes for every try."""
+def _encoded(body: Json, model: Any) -> bytes:
+    """Return the JSON object of a model as JSON, the same bytes for every try."""
     try:
         return _json.dumps(body)
-    except (TypeError, ValueError, RecursionError):
-        place, reason = next(_faults(body, ""), ("the input", "cannot be written as JSON"))
+    except ValueError:
+        place, reason = next(_faults(model, ""), ("the input", "cannot be written as JSON"))
         raise InputError(one_line(place), reason) from None
 
 
-def _faults(value: Any, place: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield the place of each value that JSON does not have, and what is wrong with it."""
-    if depth > 100:
-        yield place, "is nested too deeply, or contains itself"
-    elif isinstance(value, dict):
+def _faults(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the place of each text and number that JSON does not have, and what is wrong with it."""
+    if attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from _faults(getattr(value, field.name), f"{place}.{field.name}" if place else field.name)
+    elif isinstance(value, Mapping):
         for key, item in value.items():
-            if isinstance(key, str | int | float | None):
-                yield from _faults(key, place)
-            else:
-                yield place, f"has the key {shown(key)}; the keys of a JSON object are text"
-            yield from _faults(item, _place(place, key), depth + 1)
-    elif isinstance(value, list | tuple):
+            yield from _faults(key, f"{place}[{key!r}]")
+            yield from _faults(item, f"{place}[{key!r}]")
+    elif isinstance(value, Collection) and not isinstance(value, str):
         for index, item in enumerate(value):
-            yield from _faults(item, f"{place}[{index}]", depth + 1)
-    else:
+            yield from _faults(item, f"{place}[{index}]")
+    elif isinstance(value, str | int | float):
         try:
-            _json.dumps(value)
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
         except UnicodeEncodeError:
             yield place, f"{shown(value)} has half a surrogate pair, which is no text"
-        except (TypeError, ValueError):
+        except ValueError:
             yield place, f"JSON has no {type(value).__name__} {shown(value)}"
-
-
-def _place(place: str, key: Any) -> str:
-    """Return the place of a value as the caller knows it: a field of an input by its name, anything below it by key."""
-    if place and not re.fullmatch(r"inputs\[\d+\]", place):
-        return f"{place}[{key!r}]"
-    field = re.sub(r"(?=[A-Z])", "_", key).lower()
-    return f"{place}.{field}" if place else field

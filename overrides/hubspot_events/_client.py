@@ -52,11 +52,11 @@ def _no_cookies(_: object) -> httpx.Cookies:
 
 
 class _Pool(httpx.Client):
-    cookies = property(_no_cookies)
+    cookies = property(_no_cookies)  # pyright: ignore[reportIncompatibleMethodOverride]
 
 
 class _AsyncPool(httpx.AsyncClient):
-    cookies = property(_no_cookies)
+    cookies = property(_no_cookies)  # pyright: ignore[reportIncompatibleMethodOverride]
 
 
 class CallOptions(TypedDict, total=False):

@@ -3,11 +3,9 @@
 Puts one event on the timeline of a CRM record. An event cannot be changed once it is there. Scope: `timeline`, or the
 write scope of the record's object type."""
 
-from ...models import TimelineEventResponse
 from ...types import Operation
 
 OPERATION = Operation(
     method="POST",
     path="/integrators/timeline/v3/events",
-    result=TimelineEventResponse,
 )
