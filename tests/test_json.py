@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import Driver, Script, event
-from hubspot_events import InputError, _json
+from hubspot_events import InputError, _calls, _json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +160,50 @@ def test_what_is_no_json_is_refused_before_it_is_sent(driver: Driver, value: Any
     with pytest.raises(InputError, match=r"extra_data\['a'\]"):
         driver.against(script, lambda client: client.timeline.create(event(extra_data={"a": value})))
     assert script.requests == []
+
+
+ODD = st.sampled_from(
+    [
+        math.nan,
+        -math.inf,
+        2**64,
+        -(2**63) - 1,
+        "\ud800",
+        Word.RED,
+        Odd.TEXT,
+        Number.ONE,
+        Text("a"),
+        Colour.RED,
+        b"a",
+        1j,
+    ]
+)
+ANYTHING = st.recursive(
+    VALUES | ODD,
+    lambda inner: (
+        st.lists(inner).map(tuple)
+        | st.lists(inner)
+        | st.dictionaries(TEXT | st.sampled_from(["\ud800", Word.RED, Odd.TEXT, Text("b"), 1, None]), inner)
+        | st.dictionaries(TEXT, inner).map(OrderedDict)
+    ),
+    max_leaves=8,
+)
+
+
+@over_examples
+@given(ANYTHING)
+def test_any_value_is_sent_or_refused_as_with_the_standard_library(value: Any) -> None:
+    def outcome() -> str:
+        try:
+            return repr(json.loads(_calls.create(event(id="a", extra_data={"a": value}), fill_ids=True).content))
+        except InputError as error:
+            assert error.field.startswith("extra_data['a']")
+            return str(error)
+
+    with pytest.MonkeyPatch.context() as patch:
+        found = outcome()
+        patch.setattr(_json, "orjson", None)
+        assert outcome() == found
 
 
 @pytest.mark.parametrize("kind", [list, tuple])
