@@ -87,6 +87,7 @@ def write_any(value: Any, field: str, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         raise RecursionError
     key: Any = None
+    # In loops of its own: by way of write_map and write_list, each level would cost two calls more.
     try:
         if isinstance(value, dict):
             entries = {}

@@ -33,7 +33,7 @@ DEFAULT_BASE_URL = "https://api.hubapi.com"
 
 _LONGEST_TIMEOUT = 86_400.0  # seconds; a socket takes no number that is much larger
 
-# httpx parses an address in Python, which takes a twentieth of a call.
+# httpx parses an address in Python, each time.
 _url = lru_cache(httpx.URL)
 
 
