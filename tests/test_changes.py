@@ -218,6 +218,143 @@ def test_one_change_of_the_specs_is_one_line_with_its_meaning(edit: Edit, meanin
     assert said(edit) == {(meaning, line)}
 
 
+def between(old: Json, new: Json, at: str) -> set[tuple[str, str]]:
+    """What a change means of what the zoo says besides: of an operation, of what is asked or of what is answered."""
+    documents = []
+    for more in (old, new):
+        document = copy.deepcopy(ZOO)
+        places = {"visit": document["paths"]["/visit"]["post"], **document["components"]["schemas"]}
+        places[at].update(more)
+        documents.append(Document(document))
+    return {(meaning, says) for meaning, says in map(judged, differences(*documents))}
+
+
+def scopes(*alternatives: list[str]) -> Json:
+    return {"security": [{"bearer": one} for one in alternatives]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meaning"),
+    [
+        (scopes(), scopes(["birds"]), BREAKS),
+        (scopes(["birds"]), scopes(["birds", "fish"]), BREAKS),
+        (scopes(["birds"], ["fish"]), scopes(["birds"]), BREAKS),
+        (scopes(["birds"]), scopes(), ADDED),
+        (scopes(["birds"]), scopes(["birds"], ["fish"]), ADDED),
+        (scopes(["birds", "fish"]), scopes(["fish"]), ADDED),
+    ],
+)
+def test_a_scope_that_is_needed_now_breaks_and_one_that_is_not_adds(old: Json, new: Json, meaning: str) -> None:
+    assert [found for found, _ in between(old, new, "visit")] == [meaning]
+
+
+def test_scopes_are_named() -> None:
+    found = between(scopes(["birds"]), scopes(["birds", "fish"], ["all"]), "visit")
+    assert found == {(BREAKS, "the scopes needed were birds and are all or birds and fish")}
+
+
+EITHER = {"anyOf": [{"required": ["age"]}, {"required": ["kind"]}]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "asked"),
+    [
+        ({}, EITHER, "the fields needed were nothing and are age or kind", BREAKS),
+        (EITHER, {}, "the fields needed were age or kind and are nothing", ADDED),
+        (
+            EITHER,
+            {"anyOf": [*EITHER["anyOf"], {"required": ["at"]}]},
+            "the fields needed were age or kind and are age or at or kind",
+            ADDED,
+        ),
+        (
+            {},
+            {"dependentRequired": {"age": ["kind"]}},
+            "the fields needed beside it were nothing and are kind",
+            BREAKS,
+        ),
+        (
+            {"dependentRequired": {"age": ["id", "kind"]}},
+            {"dependentRequired": {"age": ["kind"]}},
+            "the fields needed beside it were id and kind and are kind",
+            ADDED,
+        ),
+    ],
+)
+def test_fields_that_are_needed_together_or_instead_of_others_are_changes(
+    old: Json, new: Json, line: str, asked: str
+) -> None:
+    assert between(old, new, "Asked") == {(asked, line)}
+    answered = BREAKS if asked == ADDED else ADDED
+    assert between(old, new, "Answered") == {(answered, line)}
+
+
+def test_a_required_field_that_another_one_may_stand_in_for_adds() -> None:
+    either = {"required": [], "anyOf": [{"required": ["name"]}, {"required": ["age"]}]}
+    assert between({}, either, "Asked") == {
+        (ADDED, "no longer required"),
+        (ADDED, "the fields needed were nothing and are age or name"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("at", "name", "value", "other"),
+    [
+        ("visit", "x-method", "look", "see"),
+        ("visit", "x-argument", "animal", "beast"),
+        ("visit", "x-repeatable", True, False),
+        ("Asked", "x-identity", ["name"], ["name", "age"]),
+        ("Asked", "x-filled-by-client", "uuid", "now"),
+        ("Asked", "x-unix-milliseconds", True, False),
+        ("Asked", "x-name-value-map", True, False),
+    ],
+)
+def test_a_word_of_our_own_that_goes_or_changes_breaks_and_one_that_comes_adds(
+    at: str, name: str, value: Any, other: Any
+) -> None:
+    assert {meaning for meaning, _ in between({}, {name: value}, at)} == {ADDED}
+    for changed in ({}, {name: other}):
+        ((meaning, says),) = between({name: value}, changed, at)
+        assert meaning == BREAKS
+        assert f"({name}) was {value} and is " in says
+    assert between({name: False}, {}, at) == set()
+
+
+def test_a_word_that_is_not_ours_and_the_headers_of_an_answer_are_invisible() -> None:
+    assert {meaning for meaning, _ in between({"x-internal": 1}, {"x-internal": 2}, "visit")} == {INVISIBLE}
+    success = ZOO["paths"]["/visit"]["post"]["responses"]["200"]
+    bare = {"responses": {"200": success}}
+    traced = {"responses": {"200": {**success, "headers": {"X-Trace": {"schema": {}}}}}}
+    for old, new in ((bare, traced), (traced, bare)):
+        assert between(old, new, "visit") == {(INVISIBLE, "the header is described otherwise")}
+
+
+def query(**said: Any) -> Json:
+    return {"parameters": [{"in": "query", "name": "kinds", "schema": {"type": "array"}, **said}]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meaning", "line"),
+    [
+        ({}, query(), ADDED, "new field, array"),
+        (query(), {}, BREAKS, "the field is gone; it was array"),
+        (query(), query(required=True), BREAKS, "now required"),
+        (query(), query(explode=False), INVISIBLE, "written form, and not form, exploded"),
+        (query(), query(deprecated=True), ADDED, "now marked as deprecated"),
+        (
+            query(**{"x-argument": "a"}),
+            query(**{"x-argument": "b"}),
+            BREAKS,
+            "the name of the argument (x-argument) was",
+        ),
+    ],
+)
+def test_parameters_are_judged_as_fields_of_a_request_are(old: Json, new: Json, meaning: str, line: str) -> None:
+    ((found, says),) = between(old, new, "visit")
+    assert found == meaning
+    assert says.startswith(line)
+
+
 def test_a_change_of_words_is_said_wherever_they_are_used() -> None:
     def edit(asked: Json, answered: Json, document: Json) -> None:
         document["components"]["schemas"]["Kind"]["enum"] = ["bird", "fish"]

@@ -20,9 +20,29 @@ from typing import NamedTuple
 
 import griffe
 from bundle import bundle
-from specs import LOWER_LIMITS, UPPER_LIMITS, Difference, Document, differences, merged
+from specs import (
+    LOWER_LIMITS,
+    UPPER_LIMITS,
+    Difference,
+    Document,
+    beside_required,
+    differences,
+    merged,
+    spelled_out,
+    suffices,
+)
 
 BREAKS, ADDED, INVISIBLE = "Breaks somebody's code", "Added", "Invisible"
+# What the generator and the client do with the words of our own that they read in the specs.
+EXTENSIONS = {
+    "x-argument": "the name of the argument",
+    "x-filled-by-client": "what the client fills in",
+    "x-identity": "what names an input",
+    "x-method": "the name of the method",
+    "x-name-value-map": "whether a map is taken for names and values",
+    "x-repeatable": "whether it may be sent twice",
+    "x-unix-milliseconds": "whether a time is taken for its Unix milliseconds",
+}
 WATCHED = ("openapi", "generated", "overrides")
 PACKAGE = "hubspot_events"
 # What users import: the package itself, and the one module of it that is public without being in its __all__.
@@ -120,15 +140,33 @@ def judged(difference: Difference) -> tuple[str, str]:
     """Return what a difference of the specs means for users, and the sentence that says it."""
     answered = difference.part.startswith("response")
     old, new = difference.old, difference.new
+    if difference.part.endswith("headers"):
+        return INVISIBLE, "the header is described otherwise"
     match difference.aspect:
         case "operation":
             return (ADDED, f"new operation {new}") if new else (BREAKS, f"the operation {old} is gone")
         case "deprecated":
             return ADDED, "now marked as deprecated" if new else "no longer marked as deprecated"
+        case "scopes":
+            says = f"the scopes needed were {spelled_out(old)} and are {spelled_out(new)}"
+            return ADDED if suffices(old, new) else BREAKS, says
+        case "style":
+            return INVISIBLE, f"written {new}, and not {old}"
         case "response":
             if new:
                 return ADDED, "new response"
             return BREAKS if old.startswith("2") else INVISIBLE, "the response is gone"
+        case "extension":
+            return _judged_extension(old, new)
+        case "text":
+            return INVISIBLE, "other words or examples"
+        case _:
+            return _judged_value(difference, answered)
+
+
+def _judged_value(difference: Difference, answered: bool) -> tuple[str, str]:
+    old, new = difference.old, difference.new
+    match difference.aspect:
         case "field":
             if old:
                 return BREAKS, f"the field is gone; it was {old[0]}"
@@ -137,6 +175,10 @@ def judged(difference: Difference) -> tuple[str, str]:
         case "required":
             # A caller must give what is required; an answer has it for certain.
             return BREAKS if new != answered else ADDED, "now required" if new else "no longer required"
+        case "needs" | "dependent":
+            # What an answer has for certain, it may not lose.
+            harmless = suffices(new, old) if answered else suffices(old, new)
+            return ADDED if harmless else BREAKS, _needed(difference)
         case "type":
             return _judged_type(old, new, answered), f"the type was {old} and is {new}"
         case "word":
@@ -144,10 +186,14 @@ def judged(difference: Difference) -> tuple[str, str]:
         case "words":
             opened = new is None
             return ADDED if opened else BREAKS, "any word now" if opened else f"only these words now: {new}"
-        case "limit":
-            return _judged_limit(old, new, answered), f"the limit was {_limit(old)} and is {_limit(new)}"
         case _:
-            return INVISIBLE, "other words or examples"
+            return _judged_limit(old, new, answered), f"the limit was {_limit(old)} and is {_limit(new)}"
+
+
+def _needed(difference: Difference) -> str:
+    needs = difference.aspect == "needs"
+    old, new = (spelled_out(beside_required(one) if needs else one) for one in (difference.old, difference.new))
+    return f"the fields needed{'' if needs else ' beside it'} were {old} and are {new}"
 
 
 def _judged_type(old: str, new: str, answered: bool) -> str:
@@ -169,6 +215,15 @@ def _judged_limit(old: tuple[str, float] | None, new: tuple[str, float] | None, 
         return BREAKS
     looser = (new[0] in UPPER_LIMITS and new[1] > old[1]) or (new[0] in LOWER_LIMITS and new[1] < old[1])
     return ADDED if looser else BREAKS
+
+
+def _judged_extension(old: tuple[str, object] | None, new: tuple[str, object] | None) -> tuple[str, str]:
+    name = (old or new or ("",))[0]
+    before, after = (one[1] if one else "none" for one in (old, new))
+    says = f"{EXTENSIONS.get(name, 'a word of no meaning here')} ({name}) was {before} and is {after}"
+    if name not in EXTENSIONS:
+        return INVISIBLE, says
+    return BREAKS if old else ADDED, says
 
 
 def _limit(limit: tuple[str, object] | None) -> str:

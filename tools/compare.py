@@ -5,10 +5,11 @@ openapi/upstream/known-differences.yaml (a folder further down, as each openapi/
 """
 
 import argparse
+import io
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,22 @@ from typing import Any
 import httpx
 import yaml
 from bundle import bundle
-from specs import Difference, Document, NotOpenAPI, Operation, operation_differences
+from specs import (
+    Difference,
+    Document,
+    NotOpenAPI,
+    Operation,
+    beside_required,
+    operation_differences,
+    spelled_out,
+)
 
 SPECS = Path("openapi")
 KNOWN = SPECS / "upstream/known-differences.yaml"
-DATE = re.compile(r"(?<=/)\d{4}-\d{2}(?=/)")
+VERSION = re.compile(r"v\d+|\d{4}-\d{2}")
+# How our documents are worded, what a server allows beyond a schema's types and what only our generator reads are not
+# HubSpot's business, nor are theirs ours.
+IGNORED = ("text", "limit", "extension")
 
 
 @dataclass(frozen=True)
@@ -48,13 +60,22 @@ def main() -> int:
     parser.add_argument("upstream", help="the path or the URL of the document, JSON or YAML")
     parser.add_argument("--operation", help="one operation of ours, by its id or its path; by default all that it has")
     arguments = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A document may have characters that the terminal has not.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        theirs = Document(read(arguments.upstream))
-        ours = Document(bundle(SPECS))
+        theirs = Document(read(arguments.upstream), arguments.upstream)
+        ours = Document(bundle(SPECS), str(SPECS))
         return compare(ours, theirs, known_differences(KNOWN), arguments.operation)
-    except (NotOpenAPI, OSError, httpx.HTTPError) as error:
-        print(f"{arguments.upstream}: {error}", file=sys.stderr)
-        return 2
+    except RecursionError:
+        why = f"{arguments.upstream}: it nests too deeply"
+    except ValueError as error:
+        why = str(error)
+    except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+        why = f"{arguments.upstream}: {error}"
+    print(_one_line(why), file=sys.stderr)
+    return 2
 
 
 def read(place: str) -> Any:
@@ -67,8 +88,9 @@ def read(place: str) -> Any:
         text = content.decode("utf-8-sig")
         # Not YAML for both: it refuses the tabs that JSON may be indented with, and takes long over long documents.
         return json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError) as error:
-        raise NotOpenAPI(f"neither JSON nor YAML: {error}") from None
+    # PyYAML has the last two for a value that is not what its tag says.
+    except (ValueError, yaml.YAMLError, LookupError, AttributeError) as error:
+        raise NotOpenAPI(f"{place}: neither JSON nor YAML: {error}") from None
 
 
 def known_differences(file: Path) -> list[Known]:
@@ -87,9 +109,10 @@ def compare(ours: Document, theirs: Document, known: list[Known], wanted: str | 
         raise NotOpenAPI(
             f"we have no operation {wanted}; ours are {', '.join(map(_named, ours.operations().values()))}"
         )
-    pairs = [(one, their_operation(one, theirs)) for one in covered]
+    found = theirs.operations()
+    pairs = [(one, their_operation(one, ours.operations(), found)) for one in covered]
     if not any(other for _, other in pairs):
-        raise NotOpenAPI(f"it has none of the operations {', '.join(map(_named, covered))}")
+        raise NotOpenAPI(f"{theirs.name}: it has none of the operations {', '.join(map(_named, covered))}")
 
     status = 0
     for operation, other in pairs:
@@ -108,25 +131,46 @@ def compare(ours: Document, theirs: Document, known: list[Known], wanted: str | 
     return status
 
 
-def their_operation(operation: Operation, theirs: Document) -> Operation | None:
-    """Return the same operation of another document, or its newest version, when ours is not there."""
-    found = theirs.operations()
-    if operation.key in found:
-        return found[operation.key]
-    versions = [key for key in found if DATE.sub("", key) == DATE.sub("", operation.key)]
-    return found[max(versions)] if versions else None
+def their_operation(
+    operation: Operation, ours: Mapping[str, Operation], theirs: Mapping[str, Operation]
+) -> Operation | None:
+    """Return the same operation of another document, or its newest successor when ours is not there.
+
+    A successor has a later version in its path, at whichever place; where ours ends with `create`, it may have dropped
+    that word. Only the newest version of ours has one, and what we have ourselves is none.
+    """
+    if operation.key in theirs:
+        return theirs[operation.key]
+    later = [
+        key
+        for key in {**ours, **theirs}
+        if _unversioned(key) == _unversioned(operation.key) and _version(key) > _version(operation.key)
+    ]
+    return theirs[max(later, key=_version)] if later and not any(key in ours for key in later) else None
+
+
+def _unversioned(key: str) -> str:
+    return "/".join(step for step in key.split("/") if not VERSION.fullmatch(step)).removesuffix("/create")
+
+
+def _version(key: str) -> list[int]:
+    """Return the version in a path as numbers, by which a date is later than any v3."""
+    return [int(number) for step in key.split("/") if VERSION.fullmatch(step) for number in re.findall(r"\d+", step)]
 
 
 def _lines(ours: Document, operation: Operation, theirs: Document, other: Operation) -> Iterator[str]:
     if operation.key != other.key:
         yield f"path: ours {operation.path}, theirs {other.path}"
     for difference in operation_differences(ours, operation, theirs, other):
-        # How it is worded and what a server allows beyond the schema's types are HubSpot's business.
-        if difference.aspect not in ("text", "limit"):
-            yield _line(difference)
+        if difference.aspect not in IGNORED:
+            yield _one_line(_spelled(difference))
 
 
-def _line(difference: Difference) -> str:
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _spelled(difference: Difference) -> str:
     where = f"{difference.part}, {difference.place}" if difference.place else difference.part
     old, new = difference.old, difference.new
     one_sided, only = _one_sided(difference)
@@ -142,6 +186,15 @@ def _line(difference: Difference) -> str:
             return f"{where}: word {only} {one_sided}"
         case "words":
             return f"{where}: ours {old or 'any word'}, theirs {new or 'any word'}"
+        case "scopes":
+            return f"{where}, scopes: ours {spelled_out(old)}, theirs {spelled_out(new)}"
+        case "needs":
+            ours, theirs = (spelled_out(beside_required(one)) for one in (old, new))
+            return f"{where}, fields needed: ours {ours}, theirs {theirs}"
+        case "dependent":
+            return f"{where}, fields needed beside it: ours {spelled_out(old)}, theirs {spelled_out(new)}"
+        case "style":
+            return f"{where}, style: ours {old}, theirs {new}"
         case "deprecated":
             return f"{where}: {'ours' if old else 'theirs'} is deprecated"
         case _:
