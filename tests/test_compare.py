@@ -188,6 +188,13 @@ def test_what_differs_is_listed_both_ways(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_that_no_terminal_can_show_is_one_line_all_the_same(tmp_path: Path) -> None:
+    document = copy.deepcopy(UPSTREAM)
+    document["components"]["schemas"]["EventRequest"]["properties"] = {"\ud800\nb": {}}
+    document["paths"]["x-note"] = "not a path"
+    assert run(document, tmp_path).stdout == f"{SINGLE}  request, \\ud800 b: theirs only (any, optional)\n"
+
+
 def test_words_are_compared_one_by_one(tmp_path: Path) -> None:
     document = copy.deepcopy(OURS)
     document["components"]["schemas"]["Status"]["enum"] = ["COMPLETE", "QUEUED"]

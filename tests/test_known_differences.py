@@ -13,6 +13,7 @@ from upstream import KNOWN, OURS, Json, compared, in_3_0
 
 TIMELINE = "/integrators/timeline/v3/events"
 UPDATE = "/marketing/marketing-events/2026-03/batch/update"
+PAGES = (TIMELINE, f"{TIMELINE}/batch/create", "/marketing/v3/marketing-events/events/upsert", UPDATE)
 RECORD = [{"required": [name]} for name in ("email", "objectId", "utk")]
 LIMITS = {"X-HubSpot-RateLimit-Max": {"schema": {"type": "integer"}}}
 
@@ -25,6 +26,7 @@ def as_the_pages_have_it(*, scopes: list[str] | None, bookkeeping: bool) -> Json
     """What HubSpot says: where nothing is known of one way or the other, in both of them."""
     document: Json = in_3_0(copy.deepcopy(OURS))
     schemas = document["components"]["schemas"]
+    document["paths"] = {path: {"post": document["paths"][path]["post"]} for path in PAGES}
     operations = {path: methods["post"] for path, methods in document["paths"].items()}
 
     event = schemas["TimelineEvent"]
@@ -98,7 +100,8 @@ def documents() -> Iterator[Any]:
 
 @pytest.mark.parametrize("document", list(documents()))
 def test_what_the_pages_of_hubspot_say_otherwise_is_known(document: Json) -> None:
-    assert compared(document, ours=ASKING) == (0, "", "")
+    status, printed, _ = compared(document, ours=ASKING)
+    assert (status, printed) == (0, "")
 
 
 def test_each_known_difference_is_one() -> None:
