@@ -141,8 +141,9 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def source(tmp_path: Path) -> Path:
     """A checkout of what is vendored, with a history of its own."""
     root = tmp_path / "hubspot-events"
-    for name in ("overrides/hubspot_events", "generated/hubspot_events_api", "tools"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("overrides/hubspot_events", "generated/hubspot_events_api", "runtime/hubspot_events_runtime", "tools"):
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "LICENSE", root)
     git(root, "init")
     commit(root)
@@ -301,13 +302,55 @@ def test_the_record_tells_what_is_not_committed(source: Path, destination: Path)
     assert record(destination / "hubspot_events")["revision"] == "unknown"
 
 
+def test_each_package_finds_the_others_in_a_copy(source: Path, destination: Path, bare_python: Path) -> None:
+    """The runtime is below the generated package, and that below hubspot_events."""
+    for folder, lines in {
+        "runtime/hubspot_events_runtime": ("answer = 42",),
+        "generated/hubspot_events_api": ("from hubspot_events_runtime._new import answer",),
+        "generated/hubspot_events_api/models": ("from hubspot_events_runtime import _new", "answer = _new.answer"),
+        "overrides/hubspot_events": (
+            "def answers():",
+            "    import hubspot_events_runtime",
+            "    from hubspot_events_runtime._new import (",
+            "        answer,",
+            "    )",
+            "    from hubspot_events_api._new import answer as second",
+            "    from hubspot_events_api.models._new import answer as third",
+            "    return hubspot_events_runtime.__name__, answer, second, third",
+        ),
+    }.items():
+        (source / folder).mkdir(parents=True, exist_ok=True)
+        (source / folder / "__init__.py").touch()
+        (source / folder / "_new.py").write_text("\n".join(lines))
+    vendor(source, destination)
+    program = f"from {PACKAGE}._new import answers; print(*answers())"
+    result = run(bare_python, destination.parent.parent, "-c", program)
+    assert (result.stdout, result.stderr) == (f"{PACKAGE}.hubspot_events_runtime 42 42 42\n", "")
+
+
+@pytest.mark.parametrize("folder", ["overrides/hubspot_events", "generated/hubspot_events_api"])
 @pytest.mark.parametrize(
-    "line", ["import hubspot_events_api.models", "from hubspot_events import _ids", "import hubspot_events_api as api"]
+    ("line", "way"),
+    [
+        ("import hubspot_events_api.models", "write 'from hubspot_events_api… import …'"),
+        ("import hubspot_events_api as api", "write 'from hubspot_events_api… import …'"),
+        ("import hubspot_events_runtime, json", "write 'from hubspot_events_runtime… import …'"),
+        ("from hubspot_events import _ids", "import it relatively"),
+    ],
 )
-def test_an_import_that_would_leave_the_copy_is_refused(source: Path, destination: Path, line: str) -> None:
-    (source / "overrides/hubspot_events/_new.py").write_text(line)
+def test_an_import_that_would_leave_the_copy_is_refused(
+    source: Path, destination: Path, folder: str, line: str, way: str
+) -> None:
+    (source / folder / "_new.py").write_text(line)
     message = vendor(source, destination, status=1)
-    assert f"overrides/hubspot_events/_new.py imports {line.split()[1]}" in message
+    name = line.split()[1].rstrip(",")
+    assert message == f"error: {folder}/_new.py imports {name}, which a copy does not find: {way}\n"
+    assert not destination.exists()
+
+
+def test_a_module_that_is_no_python_is_refused(source: Path, destination: Path) -> None:
+    (source / "overrides/hubspot_events/_new.py").write_text("<<<<<<< HEAD\n")
+    assert vendor(source, destination, status=1).startswith("error: overrides/hubspot_events/_new.py is no Python: ")
     assert not destination.exists()
 
 

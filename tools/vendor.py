@@ -1,9 +1,9 @@
 """Copy the library into another repository, as one folder that works under any dotted name: `make vendor DEST=…`.
 
-For a repository that cannot or will not install it. The copy is what is in this tree, the generated package inside the
-hand-written one, with one change: the hand-written modules import the generated package by its name, which becomes a
-relative import. A record of what was written, VENDORED.json, lets the next run upgrade the copy without losing what
-somebody edited in it, and check.py say in their CI that nobody did.
+For a repository that cannot or will not install it. The copy is what is in this tree, the other packages inside
+hubspot_events, with one change: they are imported by their names here, which become relative imports. A record of what
+was written, VENDORED.json, lets the next run upgrade the copy without losing what somebody edited in it, and check.py
+say in their CI that nobody did.
 """
 
 import argparse
@@ -23,18 +23,21 @@ from vendored_check import RECORD, NoRecordError, Record, differences, digest, r
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "hubspot_events"
-GENERATED = "hubspot_events_api"
 
-# Where each part of the copy comes from; of two that fit a path, the first.
+# Where each part of the copy comes from, if it is there; of two that fit a path, the first.
 SOURCES = {
     "LICENSE": "LICENSE",
     "check.py": "tools/vendored_check.py",
-    f"{GENERATED}/": f"generated/{GENERATED}/",
+    "hubspot_events_api/": "generated/hubspot_events_api/",
+    "hubspot_events_runtime/": "runtime/hubspot_events_runtime/",
     "": f"overrides/{FOLDER}/",
 }
 
+# The packages that are inside the folder there and beside it here.
+INSIDE = ("hubspot_events_api", "hubspot_events_runtime")
+
 # The extra: the embedded HubSpot, and the specs that nothing else reads.
-TESTING = ("testing/", f"{GENERATED}/openapi.json")
+TESTING = ("testing/", "hubspot_events_api/openapi.json")
 
 
 class VendorError(Exception):
@@ -86,7 +89,9 @@ def _files(testing: bool) -> Iterator[tuple[str, bytes]]:
     paths = []
     for place, source in SOURCES.items():
         root = ROOT / source
-        paths += [place + file.relative_to(root).as_posix() for file in root.rglob("*")] if root.is_dir() else [place]
+        if root.is_file():
+            paths.append(place)
+        paths += [place + file.relative_to(root).as_posix() for file in root.rglob("*")]
     for path in sorted(paths):
         if path.endswith((".py", "py.typed", ".json", "LICENSE")) and (testing or not path.startswith(TESTING)):
             yield path, _copied(path, (ROOT / _source(path)).read_text("utf-8"))
@@ -98,24 +103,28 @@ def _source(path: str) -> str:
 
 
 def _copied(path: str, text: str) -> bytes:
-    """Return a file as it is in the copy: the generated package is imported from where it is there.
+    """Return a file as it is in the copy: the packages inside it are imported from where they are there.
 
     Raises VendorError for an import that would reach out of the copy, or that the two rules here do not know.
     """
     if path.endswith(".py"):
         dots = "." * (path.count("/") + 1)
-        text = re.sub(rf"^( *)from {GENERATED}\b", rf"\1from {dots}{GENERATED}", text, flags=re.MULTILINE)
-        text = re.sub(rf"^( *)import {GENERATED}$", rf"\1from {dots} import {GENERATED}", text, flags=re.MULTILINE)
-        for node in ast.walk(ast.parse(text)):
+        inside = "|".join(INSIDE)
+        text = re.sub(rf"^( *)from ({inside})\b", rf"\1from {dots}\2", text, flags=re.MULTILINE)
+        text = re.sub(rf"^( *)import ({inside})$", rf"\1from {dots} import \2", text, flags=re.MULTILINE)
+        try:
+            tree = ast.parse(text)
+        except SyntaxError as error:
+            raise VendorError(f"{_source(path)} is no Python: {error}") from None
+        for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
                 names = [node.module]
             for name in names:
-                if name.split(".")[0] in (FOLDER, GENERATED):
-                    raise VendorError(
-                        f"{_source(path)} imports {name}, which a copy does not find: import relatively what is in"
-                        f" {FOLDER}, and write 'from {GENERATED}… import …' for what is generated"
-                    )
+                package = name.split(".")[0]
+                if package in (FOLDER, *INSIDE):
+                    way = f"write 'from {package}… import …'" if package in INSIDE else "import it relatively"
+                    raise VendorError(f"{_source(path)} imports {name}, which a copy does not find: {way}")
     return text.encode()
 
 
@@ -171,7 +180,7 @@ def _as_it_came(path: str, before: Record) -> bytes | None:
         return None
     try:
         copied = _copied(path, source)
-    except (VendorError, SyntaxError):
+    except VendorError:
         return None
     return copied if digest(copied) == before.files[path] else None
 
