@@ -60,8 +60,8 @@ release-check: $(VENV)/ready ## say whether this tree is fit to be tagged as a r
 	$(MAKE) build
 
 vendor: ## copy the library into DEST, a folder of another repository; TESTING=1, FORCE=1: see docs/vendoring.md
-	$(PYTHON) tools/vendor.py $(if $(filter 1,$(TESTING)),--testing) $(if $(filter 1,$(FORCE)),--force) \
-	    "$(or $(DEST),$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))"
+	$(if $(DEST),,$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))
+	$(PYTHON) tools/vendor.py $(if $(filter 1,$(TESTING)),--testing) $(if $(filter 1,$(FORCE)),--force) -- "$$DEST"
 
 docs: .venv-docs/ready ## build the pages with the guides and the API reference, docs/_site/index.html
 	rm -rf docs/_site build/docs

@@ -16,9 +16,13 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import vendor as tool
 from hubspot_events import __version__
 from hubspot_events.testing import EmbeddedHubSpot
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.requirements import Requirement
+from vendored_check import digest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = "acme._vendor.hubspot_events"
@@ -195,6 +199,10 @@ def check(folder: Path) -> tuple[int, str]:
     return result.returncode, result.stdout + result.stderr
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 def record(folder: Path) -> dict[str, str]:
     content: dict[str, str] = json.loads((folder / "VENDORED.json").read_text())
     return content
@@ -283,11 +291,10 @@ def test_type_checkers_see_the_types_of_a_copy(bare_python: Path, destination: P
 def test_two_copies_are_the_same_byte_for_byte(source: Path, destination: Path, tmp_path: Path) -> None:
     vendor(source, destination)
     vendor(source, tmp_path / "other")
-    files = {file.relative_to(destination): file for file in destination.rglob("*") if file.is_file()}
-    assert files
-    for path, file in files.items():
-        assert file.read_bytes() == (tmp_path / "other" / path).read_bytes()
-    assert len(files) == len([file for file in (tmp_path / "other").rglob("*") if file.is_file()])
+    other = tmp_path / "other"
+    assert contents(destination) == {
+        destination / file.relative_to(other): content for file, content in contents(other).items()
+    }
 
 
 def test_the_record_tells_what_is_not_committed(source: Path, destination: Path) -> None:
@@ -300,6 +307,32 @@ def test_the_record_tells_what_is_not_committed(source: Path, destination: Path)
     shutil.rmtree(source / ".git")
     vendor(source, destination)
     assert record(destination / "hubspot_events")["revision"] == "unknown"
+
+
+def test_git_is_asked_about_this_checkout_and_no_other(
+    source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = destination / "hubspot_events"
+    theirs = destination.parent.parent.parent
+    theirs.mkdir()
+    git(theirs, "init")
+    (theirs / "README.md").touch()
+    commit(theirs)
+    revision = git(source, "rev-parse", "HEAD")
+    # What git tells a hook, and what else would make it look elsewhere.
+    monkeypatch.setenv("GIT_DIR", f"{theirs}/.git")
+    monkeypatch.setenv("GIT_WORK_TREE", str(theirs))
+    monkeypatch.setenv("GIT_INDEX_FILE", f"{theirs}/.git/index")
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", f"{theirs}/.git/objects")
+    monkeypatch.setenv("GIT_PREFIX", "src/")
+    vendor(source, destination)
+    assert record(copy)["revision"] == revision
+
+    replace(copy / "_version.py", __version__, "0.0.1")
+    replace(source / "overrides/hubspot_events/_version.py", __version__, "99.0.0")
+    assert "_version.py (as it came)" in vendor(source, destination, status=1), "from the history of this checkout"
+    vendor(source, destination, "--force")
+    assert record(copy)["revision"] == f"{revision}+changes"
 
 
 def test_each_package_finds_the_others_in_a_copy(source: Path, destination: Path, bare_python: Path) -> None:
@@ -354,6 +387,108 @@ def test_a_module_that_is_no_python_is_refused(source: Path, destination: Path) 
     assert not destination.exists()
 
 
+LEFTOVERS = [
+    "._ids.py",
+    ".DS_Store",
+    ".#_ids.py",
+    "#_ids.py#",
+    "_ids.py~",
+    "._ids.py.swp",
+    "_ids.py.orig",
+    ".idea/x.py",
+]
+
+
+def test_what_systems_and_editors_leave_behind_is_nothing_to_either_tool(source: Path, destination: Path) -> None:
+    copy = destination / "hubspot_events"
+    vendor(source, destination)
+    files = len(contents(copy))
+    for folder in (source / "overrides/hubspot_events", source / "generated/hubspot_events_api/models", copy):
+        (folder / ".idea").mkdir()
+        for name in LEFTOVERS:
+            (folder / name).write_bytes(b"\x00\x05\x16\x07\xff")
+    assert check(copy)[0] == 0
+    assert "left alone" not in vendor(source, destination)
+    assert len(contents(copy)) == files + len(LEFTOVERS)
+
+
+# Where it can be
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("a-file", "a-file is a file"),
+        ("a-file/src", "a-file is a file"),
+        ("theirs", "theirs/hubspot_events is a file"),
+        ("copy/hubspot_events", "Choose {tmp}/copy as DEST"),
+        ("copy/hubspot_events/hubspot_events_api/models", "Choose {tmp}/copy as DEST"),
+        ("hubspot-events/overrides", "where the library itself is written"),
+        ("hubspot-events/runtime", "where the library itself is written"),
+        ("link", "where the library itself is written"),
+        ("circle", "circle"),
+        ("n" * 300, "File name too long"),
+        ("~nobody-has-this-name/src", ""),
+    ],
+)
+def test_a_place_that_cannot_have_a_copy_is_refused_in_one_line(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, reason: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a-file").touch()
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/hubspot_events").touch()
+    (tmp_path / "link").symlink_to(source / "overrides")
+    (tmp_path / "circle").symlink_to("circle")
+    vendor(source, tmp_path / "copy")
+    before = contents(tmp_path)
+    for options in (), ("--force",):
+        message = vendor(source, Path(place), *options, status=1)
+        assert reason.format(tmp=tmp_path) in message
+        assert message.startswith("error: ")
+        assert message.count("\n") == 1
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_place_that_cannot_be_written_to_is_refused_in_one_line(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    message = vendor(ROOT, tmp_path / "src", status=1)
+    assert message.startswith("error: ")
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "packages", "name", "on_path"),
+    [
+        ("src/acme/_vendor", ["src/acme"], None, None),
+        ("their-repo/_vendor", [], None, None),
+        ("src/third-party", [], "hubspot_events", "src/third-party"),
+        ("src/acme/class", ["src/acme"], "hubspot_events", "src/acme/class"),
+        ("acme/3rd/_vendor", ["acme"], "_vendor.hubspot_events", "acme/3rd"),
+    ],
+)
+def test_a_place_without_a_name_in_python_comes_with_how_it_is_imported(
+    bare_python: Path, tmp_path: Path, place: str, packages: list[str], name: str | None, on_path: str | None
+) -> None:
+    for package in packages:
+        (tmp_path / package).mkdir(parents=True)
+        (tmp_path / package / "__init__.py").touch()
+    message = vendor(ROOT, tmp_path / place)
+    if name is None or on_path is None:
+        assert "sys.path" not in message
+    else:
+        assert f"import {name}, with {tmp_path / on_path} on sys.path\n" in message
+        assert run(bare_python, tmp_path / on_path, "-c", f"from {name} import HubSpotEvents").returncode == 0
+
+
+def test_make_takes_any_path(tmp_path: Path) -> None:
+    place = tmp_path / 'it\'s "ours" & `theirs`'
+    command = ["make", "vendor", f"DEST={place}", f"PYTHON={sys.executable}"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    assert check(place / "hubspot_events")[0] == 0
+
+
 # An upgrade takes what is ours, and nothing else
 
 
@@ -383,7 +518,7 @@ def test_an_edited_copy_is_reported_with_the_diff_and_kept_unless_forced(source:
     vendor(source, destination)
     replace(edited, f'"{__version__}"', '"0.0.1"')
     missing.unlink()
-    before = {file: file.read_bytes() for file in destination.rglob("*") if file.is_file()}
+    before = contents(destination)
 
     # The diff is what they did, and not what we did since.
     replace(source / "overrides/hubspot_events/_version.py", __version__, "99.0.0")
@@ -393,7 +528,7 @@ def test_an_edited_copy_is_reported_with_the_diff_and_kept_unless_forced(source:
     assert f'-__version__ = "{__version__}"\n+__version__ = "0.0.1"\n' in message
     assert "_urls.py (missing), _version.py (edited). Nothing was written." in message
     assert "FORCE=1" in message
-    assert before == {file: file.read_bytes() for file in destination.rglob("*") if file.is_file()}
+    assert before == contents(destination)
 
     shutil.rmtree(source / ".git")
     assert '-__version__ = "99.0.0"\n+__version__ = "0.0.1"\n' in vendor(source, destination, status=1)
@@ -428,7 +563,17 @@ def test_a_file_of_theirs_in_the_place_of_a_new_one_is_kept(source: Path, destin
     assert "_new.py (added)" in vendor(source, destination, status=1)
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"version": "1", "revision": "a", "files": {"../b": "c"}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "{",
+        "[]",
+        '{"version": "1", "revision": "a", "files": {"../b": "c"}}',
+        '{"version": "1", "revision": "a", "files": {"/b": "c"}}',
+        '{"version": "1", "revision": "a", "files": [[1, 2]]}',
+    ],
+)
 def test_a_folder_that_is_no_copy_of_ours_is_not_touched_unless_forced(destination: Path, content: str | None) -> None:
     copy = destination / "hubspot_events"
     copy.mkdir(parents=True)
@@ -442,7 +587,131 @@ def test_a_folder_that_is_no_copy_of_ours_is_not_touched_unless_forced(destinati
     assert set(copy.iterdir()) > files
 
 
+def test_a_revision_in_the_record_is_no_option_of_git(source: Path, destination: Path) -> None:
+    copy = destination / "hubspot_events"
+    vendor(source, destination)
+    replace(copy / "VENDORED.json", record(copy)["revision"], f"--output={destination}/written")
+    (destination / "written:overrides/hubspot_events").mkdir(parents=True)
+    replace(copy / "_ids.py", "uuid4", "uuid1")
+    files = set(contents(destination))
+    assert "_ids.py (as it would be now)" in vendor(source, destination, status=1)
+    assert set(contents(destination)) == files
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_edits_and_reasons_are_shown_in_any_encoding(source: Path, destination: Path, encoding: str) -> None:
+    copy = destination / "hubspot_events"
+    vendor(source, destination)
+    (copy / "_version.py").write_text("# →\n", "utf-8")
+    (copy / "→.py").touch()
+    arrow = "→".encode(encoding, "backslashreplace").decode(encoding)
+    for command, shown in (
+        ([source / "tools/vendor.py", destination], f"+# {arrow}\n"),
+        ([copy / "check.py"], f"added: {copy / arrow}.py\n"),
+    ):
+        result = subprocess.run(
+            [sys.executable, "-B", *command],
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            encoding=encoding,
+            capture_output=True,
+            check=False,
+        )
+        assert result.returncode == 1
+        assert shown in result.stdout
+        assert result.stderr.startswith("error: ")
+        assert "as it came" in result.stderr
+
+
+class Interrupted(BaseException):
+    """What ends the process."""
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 20])
+def test_the_next_run_ends_what_an_interrupted_one_began(
+    source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    def run_twice() -> None:
+        left = iter(range(writes))
+
+        def write_bytes(file: Path, content: bytes) -> None:
+            is_whole = next(left, None) is not None
+            with file.open("wb") as opened:
+                opened.write(content if is_whole else content[: len(content) // 2])
+            if not is_whole:
+                raise Interrupted
+
+        with monkeypatch.context() as interruption:
+            interruption.setattr(Path, "write_bytes", write_bytes)
+            with pytest.raises(Interrupted):
+                tool.vendor(destination, testing=False, force=False)
+        tool.vendor(destination, testing=False, force=False)
+        assert check(destination / "hubspot_events")[0] == 0
+        assert not list(destination.rglob(".*"))
+
+    monkeypatch.setattr(tool, "ROOT", source)
+    run_twice()
+    for file in contents(source):
+        if file.suffix == ".py":
+            file.write_bytes(file.read_bytes() + b"# Changed.\n")
+    (source / "overrides/hubspot_events/_ids.py").rename(source / "overrides/hubspot_events/_new.py")
+    run_twice()
+
+
 # The check
+
+
+def test_no_neighbour_of_the_check_is_taken_for_the_standard_library(tmp_path: Path, destination: Path) -> None:
+    copy = destination / "hubspot_events"
+    vendor(ROOT, destination)
+    (tmp_path / "link").symlink_to(destination)
+    commands = [copy / "check.py"], [tmp_path / "link/hubspot_events/check.py"], ["check.py"]
+    for command in commands:
+        result = subprocess.run([sys.executable, "-B", *command], cwd=copy, capture_output=True, text=True, check=False)
+        assert (result.returncode, result.stderr) == (0, "")
+    for name in sys.stdlib_module_names:
+        (copy / f"{name}.py").write_text(f"raise SystemExit('{name} of the copy')")
+    for command in commands:
+        result = subprocess.run([sys.executable, "-B", *command], cwd=copy, capture_output=True, text=True, check=False)
+        assert f"added: {copy / 'hashlib.py'}\n" in result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        pytest.param("overrides/hubspot_events", marks=pytest.mark.xfail(reason="_json, until it has another name")),
+        pytest.param("generated/hubspot_events_api", marks=pytest.mark.xfail(reason="types, as the generator has it")),
+        "runtime/hubspot_events_runtime",
+    ],
+)
+def test_no_module_is_named_like_one_of_the_standard_library(package: str) -> None:
+    assert {file.stem for file in (ROOT / package).rglob("*.py")} & sys.stdlib_module_names == set()
+
+
+# No line ends in white space, and the first and the last are not empty: a file as it came.
+LINES = st.lists(st.text("ab'\\#\t …").map(str.rstrip), min_size=1).map(lambda lines: ["a", *lines, "z"])
+
+
+@given(LINES, st.sampled_from(["\n", "\r\n", "\r\r\n", " \n", "\t \r\n"]), st.sampled_from(["", "\n", "\r\n\n"]))
+def test_white_space_at_the_end_of_lines_is_no_edit(lines: list[str], line_break: str, end: str) -> None:
+    as_it_came = "".join(line + "\n" for line in lines).encode()
+    assert digest((line_break.join(lines) + end).encode()) == digest(as_it_came)
+
+
+@given(LINES, LINES)
+def test_all_else_is_an_edit(lines: list[str], others: list[str]) -> None:
+    assert (digest("\n".join(lines).encode()) == digest("\n".join(others).encode())) == (lines == others)
+
+
+def test_hooks_that_tidy_leave_the_copy_as_it_came(source: Path, destination: Path) -> None:
+    copy = destination / "hubspot_events"
+    vendor(source, destination, "--testing")
+    for file in contents(copy):
+        lines = [line.rstrip() for line in file.read_bytes().splitlines()]
+        file.write_bytes(b"".join(line + b"\r\n" for line in lines))
+    assert check(copy)[0] == 0
+    (source / "overrides/hubspot_events/_new.py").touch()
+    vendor(source, destination, "--testing")
+    assert b"\r" not in (copy / "_ids.py").read_bytes()
 
 
 def test_the_check_says_what_is_not_as_it_came(destination: Path) -> None:

@@ -17,9 +17,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from keyword import iskeyword
 from pathlib import Path
 
-from vendored_check import RECORD, NoRecordError, Record, differences, digest, read_record
+from vendored_check import (
+    RECORD,
+    NoRecordError,
+    Record,
+    differences,
+    digest,
+    escape_output,
+    is_leftover,
+    read_record,
+    tidied,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "hubspot_events"
@@ -51,9 +62,10 @@ def main() -> int:
     parser.add_argument("--testing", action="store_true", help="with hubspot_events.testing, the embedded HubSpot")
     parser.add_argument("--force", action="store_true", help="write over what was edited in the copy")
     arguments = parser.parse_args()
+    escape_output()
     try:
         vendor(arguments.destination.expanduser(), testing=arguments.testing, force=arguments.force)
-    except VendorError as error:
+    except (VendorError, OSError, RuntimeError) as error:  # the last is pathlib's: links in a circle, ~ of nobody
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -62,26 +74,57 @@ def main() -> int:
 def vendor(destination: Path, *, testing: bool, force: bool) -> None:
     """Put the copy into a folder, or upgrade the one that is there."""
     folder = destination / FOLDER
+    _refuse_place(folder)
     files = dict(_files(testing))
     before = _record_before(folder, force)
     if not force:
         _refuse_to_lose(folder, before, files)
-    if not destination.exists():
-        print(f"{destination} is new")
+    is_new = not destination.exists()
+    version = runpy.run_path(str(ROOT / SOURCES[""] / "_version.py"))["__version__"]
+    record = Record(version, _revision(), {path: digest(content) for path, content in files.items()})
     removed = before.files.keys() - files.keys()
+    # The record is written last: after an interruption the one from before, or one of no files, is there for the next
+    # run, which takes what is already as it is to be.
+    if not before.files:
+        _write_record(folder, Record(version, record.revision, {}))
     for path in sorted(removed):
         _remove(folder, path)
     for path, content in files.items():
         _write(folder / path, content)
-    version = runpy.run_path(str(ROOT / SOURCES[""] / "_version.py"))["__version__"]
-    record = Record(version, _revision(), {path: digest(content) for path, content in files.items()})
-    # Last, so that after an interruption the old one still says which files are ours.
-    _write(folder / RECORD, (json.dumps({"name": "hubspot-events"} | asdict(record), indent=1) + "\n").encode())
+    _write_record(folder, record)
 
+    if is_new:
+        print(f"{destination} is new")
     change = f"{before} became {record}" if before.files and str(before) != str(record) else f"{record}"
     print(f"{folder}: {change}, {len(files)} files, {len(removed)} removed")
     for path, _ in differences(folder, record):
         print(f"left alone, as it is not of the copy: {folder / path}")
+    _print_name(folder.resolve())
+
+
+def _refuse_place(folder: Path) -> None:
+    """Raise VendorError when the copy would be in this library's own source, in another copy or in a file."""
+    folder = folder.resolve()
+    for source in SOURCES.values():
+        if folder.is_relative_to(ROOT / source.split("/")[0]):
+            raise VendorError(f"{folder} would be where the library itself is written. Choose another DEST")
+    for parent in folder.parents:
+        if parent.name == FOLDER and (parent / RECORD).exists():
+            raise VendorError(f"{folder} would be inside a copy. Choose {parent.parent} as DEST to upgrade that")
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise VendorError(f"{place} is a file, and not a folder. Choose another DEST")
+
+
+def _print_name(folder: Path) -> None:
+    """Print how the copy is imported, when its dotted name cannot begin as far up as the folders suggest."""
+    name = folder.name
+    for parent in folder.parents:
+        if not parent.name.isidentifier() or iskeyword(parent.name):
+            if parent == folder.parent or (parent.parent / "__init__.py").exists():
+                print(f"{parent.name} is no name in Python: import {name}, with {parent} on sys.path")
+            break
+        name = f"{parent.name}.{name}"
 
 
 def _files(testing: bool) -> Iterator[tuple[str, bytes]]:
@@ -92,7 +135,7 @@ def _files(testing: bool) -> Iterator[tuple[str, bytes]]:
         if root.is_file():
             paths.append(place)
         paths += [place + file.relative_to(root).as_posix() for file in root.rglob("*")]
-    for path in sorted(paths):
+    for path in sorted(path for path in paths if not is_leftover(path)):
         if path.endswith((".py", "py.typed", ".json", "LICENSE")) and (testing or not path.startswith(TESTING)):
             yield path, _copied(path, (ROOT / _source(path)).read_text("utf-8"))
 
@@ -125,12 +168,13 @@ def _copied(path: str, text: str) -> bytes:
                 if package in (FOLDER, *INSIDE):
                     way = f"write 'from {package}… import …'" if package in INSIDE else "import it relatively"
                     raise VendorError(f"{_source(path)} imports {name}, which a copy does not find: {way}")
-    return text.encode()
+    return tidied(text.encode())
 
 
 def _record_before(folder: Path, force: bool) -> Record:
-    """Return the record of the copy that is there, an empty one for none."""
-    if folder.exists():
+    """Return the record of the copy that is there, an empty one where no file is."""
+    empty = Record("", "", {})
+    if (folder / RECORD).exists() or any(differences(folder, empty)):
         try:
             return read_record(folder)
         except NoRecordError as error:
@@ -139,7 +183,7 @@ def _record_before(folder: Path, force: bool) -> Record:
                     f"{error}. Nothing was written. Move it away or choose another DEST; with FORCE=1 the copy is"
                     " written over it, and files that are not in the copy stay"
                 ) from None
-    return Record("", "", {})
+    return empty
 
 
 def _refuse_to_lose(folder: Path, before: Record, files: dict[str, bytes]) -> None:
@@ -147,7 +191,7 @@ def _refuse_to_lose(folder: Path, before: Record, files: dict[str, bytes]) -> No
     lost = []
     for path, kind in differences(folder, before):
         ours = files.get(path)
-        theirs = None if kind == "missing" else (folder / path).read_bytes().replace(b"\r\n", b"\n")
+        theirs = None if kind == "missing" else tidied((folder / path).read_bytes())
         # A file that is not written is removed if it came with the copy, and stays if it was added.
         if theirs != ours and (ours is not None or kind == "edited"):
             lost.append(f"{path} ({kind})")
@@ -164,19 +208,19 @@ def _print_diff(folder: Path, path: str, before: Record, ours: bytes | None, the
     came = _as_it_came(path, before)
     label = "as it came" if came is not None else "as it would be now"
     base = came if came is not None else ours
-    sys.stdout.writelines(
-        difflib.unified_diff(
-            (base or b"").decode().splitlines(keepends=True),
-            (theirs or b"").decode("utf-8", "replace").splitlines(keepends=True),
-            f"{folder / path} ({label})",
-            f"{folder / path}",
-        )
-    )
+    for line in difflib.unified_diff(
+        (base or b"").decode().splitlines(),
+        (theirs or b"").decode("utf-8", "replace").splitlines(),
+        f"{folder / path} ({label})",
+        f"{folder / path}",
+        lineterm="",
+    ):
+        print(line)
 
 
 def _as_it_came(path: str, before: Record) -> bytes | None:
     """Return a file of an earlier copy, made again from its revision, or None where that does not give the same."""
-    if path not in before.files or (source := _git("show", f"{before.revision}:{_source(path)}")) is None:
+    if path not in before.files or (source := _git("cat-file", "blob", f"{before.revision}:{_source(path)}")) is None:
         return None
     try:
         copied = _copied(path, source)
@@ -190,12 +234,14 @@ def _revision() -> str:
     commit = _git("rev-parse", "HEAD")
     if commit is None:
         return "unknown"
-    return commit.strip() + ("+changes" if _git("status", "--porcelain", "--", *SOURCES.values()) else "")
+    return commit.strip() + ("+changes" if _git("status", "--porcelain", "-u", "--", *SOURCES.values()) else "")
 
 
 def _git(*arguments: str) -> str | None:
     """Return what git prints about this tree, or None where there is no git, or no repository of this tree's own."""
-    environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(ROOT.parent)}
+    # In a hook git says by variables which repository it is about, and that is theirs.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment["GIT_CEILING_DIRECTORIES"] = str(ROOT.parent)
     try:
         result = subprocess.run(["git", *arguments], cwd=ROOT, env=environment, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -204,10 +250,17 @@ def _git(*arguments: str) -> str | None:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a file unless that is what it holds."""
+    """Write a file unless that is what it holds, the whole of it or nothing."""
     if not file.exists() or file.read_bytes() != content:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        written = file.with_name(f".{file.name}.tmp")
+        written.write_bytes(content)
+        written.replace(file)
+
+
+def _write_record(folder: Path, record: Record) -> None:
+    """Write the record of a copy."""
+    _write(folder / RECORD, (json.dumps({"name": "hubspot-events"} | asdict(record), indent=1) + "\n").encode())
 
 
 def _remove(folder: Path, path: str) -> None:

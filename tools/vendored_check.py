@@ -4,16 +4,26 @@ It travels with the copy, as check.py, and needs nothing but Python; run as a fi
 around it. It finds what was edited by mistake, or on purpose and forgotten. Who edits VENDORED.json too is not found.
 """
 
-from __future__ import annotations
+import os
+import sys
+
+# Run as a file, Python looks first among its neighbours; none of them is meant by what follows.
+if __name__ == "__main__":
+    here = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry) != here]
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from fnmatch import fnmatch
+from io import TextIOWrapper
+from pathlib import Path
 
 RECORD = "VENDORED.json"
+
+# What Python, systems and editors leave behind: ._x and .DS_Store of macOS, #x# and x~ of Emacs, x.orig of a merge.
+LEFTOVERS = ("__pycache__", ".*", "#*#", "*~", "*.bak", "*.orig", "*.rej", "*.tmp", "Thumbs.db", "desktop.ini")
 
 
 class NoRecordError(Exception):
@@ -44,39 +54,57 @@ def read_record(folder: Path) -> Record:
     try:
         content = json.loads((folder / RECORD).read_text("utf-8"))
         record = Record(content["version"], content["revision"], dict(content["files"]))
+        outside = [path for path in map(Path, record.files) if path.anchor or ".." in path.parts]
     except FileNotFoundError:
         raise NoRecordError(f"there is no {RECORD} in {folder}, so it is no copy of hubspot-events") from None
-    except (ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise NoRecordError(f"{folder / RECORD} cannot be read: {error!r}") from None
-    for path in map(PurePosixPath, record.files):
-        if path.is_absolute() or ".." in path.parts:
-            raise NoRecordError(f"{folder / RECORD} names {path}, which is not in the folder")
+    if outside:
+        raise NoRecordError(f"{folder / RECORD} names {outside[0]}, which is not in the folder")
     return record
 
 
+def is_leftover(path: str) -> bool:
+    """Return whether a file is one that nobody put there on purpose, by its path in the folder."""
+    return any(fnmatch(part, pattern) for part in path.split("/") for pattern in LEFTOVERS)
+
+
+def tidied(content: bytes) -> bytes:
+    """Return a file with LF, no white space at the end of a line, and one line break at the end.
+
+    Git makes the line breaks CRLF on Windows, and hooks of the repository around the copy do the rest.
+    """
+    text = b"\n".join(line.rstrip() for line in content.split(b"\n")).rstrip()
+    return text and text + b"\n"
+
+
 def digest(content: bytes) -> str:
-    """Return the SHA-256 of a file as it was written: with LF, which git may have made CRLF on Windows."""
-    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+    """Return the SHA-256 of a file, tidied."""
+    return hashlib.sha256(tidied(content)).hexdigest()
 
 
 def differences(folder: Path, record: Record) -> Iterator[tuple[str, str]]:
     """Yield the path of each file that is not as it came, with what it is: edited, missing or added."""
-    found = {
-        file.relative_to(folder).as_posix(): file
-        for file in folder.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
-    }
-    for path in sorted((found.keys() | record.files.keys()) - {RECORD}):
+    paths = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    found = {path for path in paths if not is_leftover(path)}
+    for path in sorted((found | record.files.keys()) - {RECORD}):
         if path not in found:
             yield path, "missing"
         elif path not in record.files:
             yield path, "added"
-        elif digest(found[path].read_bytes()) != record.files[path]:
+        elif digest((folder / path).read_bytes()) != record.files[path]:
             yield path, "edited"
+
+
+def escape_output() -> None:
+    """Escape what the encoding of the output lacks, as Python does for errors: paths and diffs have any character."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def main() -> int:
     """Print what is not as it came; return 0 when nothing is, 1 when something is, 2 when there is no record."""
+    escape_output()
     folder = Path(__file__).resolve().parent
     try:
         record = read_record(folder)
