@@ -51,10 +51,10 @@ build: $(VENV)/ready ## build the wheel and the sdist into dist/
 	rm -rf dist
 	$(BIN)/python -m build --quiet --no-isolation
 
-# `make changes` compares the API with that of the last release: it fails when the version has to be raised further.
+# `make changes` compares the API with that of the last tag: it fails when the version has to be raised further.
 release-check: $(VENV)/ready ## say whether this tree is fit to be tagged as a release
 	$(BIN)/python tools/release_check.py
-	$(MAKE) changes
+	$(MAKE) changes SINCE="$$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null || echo HEAD)"
 	$(MAKE) check
 	$(MAKE) test
 	$(MAKE) build
@@ -63,35 +63,32 @@ vendor: ## copy the library into DEST, a folder of another repository; TESTING=1
 	$(if $(DEST),,$(error say where to, such as make vendor DEST=../their-repo/src/acme/_vendor))
 	$(PYTHON) tools/vendor.py $(if $(filter 1,$(TESTING)),--testing) $(if $(filter 1,$(FORCE)),--force) -- "$$DEST"
 
-docs: .venv-docs/ready ## build the pages with the guides and the API reference, docs/_site/index.html
+docs: $(VENV)/ready ## build the pages with the guides and the API reference, docs/_site/index.html
 	rm -rf docs/_site build/docs
-	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -d build/docs docs docs/_site
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d build/docs docs docs/_site
 
 lock: ## pin the newest release of everything that the development environment installs, in constraints.txt
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --group dev --group docs --editable '.[testing]'
+	$(BIN)/pip install --quiet --group dev --editable '.[testing]'
 	$(BIN)/pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
 
 clean: ## remove all that the other targets made
-	rm -rf .venv* build dist docs/_site .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv* build dist docs/_site docs/reference/generated .mypy_cache .ruff_cache .hypothesis
 
 define ENVIRONMENT
 rm -rf $(@D)
 $(1) -m venv $(@D)
 $(@D)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt pip
-$(@D)/bin/pip install --quiet --constraint constraints.txt --group $(2) --editable '.[testing]'
+$(@D)/bin/pip install --quiet --constraint constraints.txt --group dev --editable '.[testing]'
 touch $@
 endef
 
 $(VENV)/ready: pyproject.toml constraints.txt
-	$(call ENVIRONMENT,$(PYTHON),dev)
-
-.venv-docs/ready: pyproject.toml constraints.txt
-	$(call ENVIRONMENT,$(PYTHON),docs)
+	$(call ENVIRONMENT,$(PYTHON))
 
 # PYENV_VERSION finds an interpreter that pyenv keeps out of the way; elsewhere it is empty and means nothing.
 .venv-%/ready: pyproject.toml constraints.txt
-	$(call ENVIRONMENT,PYENV_VERSION=$$(pyenv latest $* 2>/dev/null) python$*,dev)
+	$(call ENVIRONMENT,PYENV_VERSION=$$(pyenv latest $* 2>/dev/null) python$*)
 .PRECIOUS: .venv-%/ready

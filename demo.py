@@ -1,30 +1,42 @@
-"""Send the documented events through all four endpoints, with the sync client and with the async one.
+"""Show the client at work: all four endpoints, sync and async, and what becomes of an event when something goes wrong.
 
-Without an account they go to an embedded HubSpot. With ``HUBSPOT_ACCESS_TOKEN`` set they go to HubSpot for real, or to
-the address in ``HUBSPOT_BASE_URL``.
+Without an account this is at an embedded HubSpot, a server in this process, which can be made to fail. With
+``HUBSPOT_ACCESS_TOKEN`` set it goes to HubSpot for real, or to the address in ``HUBSPOT_BASE_URL``, and nothing is made
+to fail. ``--verbose`` shows every request and answer.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
+import logging
 import os
-from contextlib import nullcontext
+import sys
+import warnings
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
+import attrs
 from hubspot_events import (
     AsyncHubSpotEvents,
+    Batch,
+    Clock,
+    HubSpotDeprecationWarning,
     HubSpotEvents,
     MarketingEventUpdate,
     MarketingEventUpsert,
+    SystemClock,
     TimelineEvent,
     TimelineEventIFrame,
+    TimelineEventResponse,
 )
-from hubspot_events.testing import EmbeddedHubSpot
+from hubspot_events.testing import EmbeddedHubSpot, LoseAnswer, ManualClock, Respond
 
-PET = TimelineEvent(
+# Two of the four endpoints are of v3, which HubSpot supports until September 2027.
+warnings.filterwarnings("ignore", category=HubSpotDeprecationWarning)
+
+ART3MIS = TimelineEvent(
     event_template_id=os.environ.get("HUBSPOT_EVENT_TEMPLATE_ID", "1001298"),
     email="art3mis@petspot.example",
     tokens={"petName": "Art3mis", "petAge": 3, "petColor": "black"},
@@ -42,6 +54,7 @@ PET = TimelineEvent(
         height=400,
     ),
 )
+RUBY = attrs.evolve(ART3MIS, email="ruby@petspot.example", tokens={"petName": "Ruby"})
 WEBINAR = MarketingEventUpsert(
     event_name="Python at the vet",
     event_organizer="Petspot",
@@ -54,88 +67,93 @@ WEBINAR = MarketingEventUpsert(
 )
 
 
-def show(title: str, message: httpx.Request | httpx.Response) -> None:
-    """Print a request or a response, without the token."""
-    body: Any = json.loads(message.content)
-    print(title)
-    print("   ", json.dumps(body, indent=2, ensure_ascii=False).replace("\n", "\n    "))
-
-
-def show_request(request: httpx.Request) -> None:
-    show(f"→ {request.method} {request.url.path}", request)
-
-
-def show_response(response: httpx.Response) -> None:
-    response.read()
-    show(f"← {response.status_code}", response)
-
-
-async def show_request_async(request: httpx.Request) -> None:
-    show_request(request)
-
-
-async def show_response_async(response: httpx.Response) -> None:
-    await response.aread()
-    show(f"← {response.status_code}", response)
-
-
-def sync_demo() -> None:
-    """All four endpoints with the sync client."""
-    with (
-        httpx.Client(event_hooks={"request": [show_request], "response": [show_response]}) as pool,
-        HubSpotEvents(http_client=pool) as hubspot,
-    ):
-        event = hubspot.timeline.create(PET)
-        print(f"The event {event.id} is on the timeline; the pet's age reads {event.tokens['petAge']!r}.\n")
-
-        batch = hubspot.timeline.create_batch([PET, PET])
-        print(f"Two more: {batch.status}, all written: {batch.all_written}.\n")
-
-        events = hubspot.marketing_events.upsert([WEBINAR])
-        print(f"The marketing event has the object id {events.results[0].object_id}.\n")
-
-        updated = hubspot.marketing_events.update(
-            [MarketingEventUpdate(object_id=events.results[0].id, event_cancelled=True)]
-        )
-        print(f"It is cancelled: {updated.results[0].event_cancelled}.\n")
-
-
-async def async_demo() -> None:
-    """All four endpoints with the async client."""
-    async with (
-        httpx.AsyncClient(event_hooks={"request": [show_request_async], "response": [show_response_async]}) as pool,
-        AsyncHubSpotEvents(http_client=pool) as hubspot,
-    ):
-        event = await hubspot.timeline.create(PET)
-        print(f"The event {event.id} is on the timeline; the pet's age reads {event.tokens['petAge']!r}.\n")
-
-        batch = await hubspot.timeline.create_batch([PET, PET])
-        print(f"Two more: {batch.status}, all written: {batch.all_written}.\n")
-
-        events = await hubspot.marketing_events.upsert([WEBINAR])
-        print(f"The marketing event has the object id {events.results[0].object_id}.\n")
-
-        updated = await hubspot.marketing_events.update(
-            [MarketingEventUpdate(object_id=events.results[0].id, event_cancelled=True)]
-        )
-        print(f"It is cancelled: {updated.results[0].event_cancelled}.\n")
+logger = logging.getLogger("demo")
 
 
 def main() -> None:
-    """Run both, against HubSpot when there is a token, else against the embedded one."""
-    embedded = None if os.environ.get("HUBSPOT_ACCESS_TOKEN") else EmbeddedHubSpot()
-    with embedded or nullcontext():
-        if embedded:
-            os.environ.update(HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
-        print("== The sync client ==\n")
-        sync_demo()
-        print("== The async client ==\n")
-        asyncio.run(async_demo())
-        if embedded:
-            print(
-                f"HubSpot has {len(embedded.timeline_events)} timeline events"
-                f" and {len(embedded.marketing_events)} marketing event now."
-            )
+    """Show the endpoints at HubSpot when there is a token, else at the embedded one, and there the faults too."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--verbose", action="store_true", help="show every request and answer, without the token")
+    level = logging.INFO if parser.parse_args().verbose else logging.WARNING
+    # httpx and the client say what they send and when they send it again; `say` has the JSON.
+    logging.basicConfig(level=level, stream=sys.stdout, format="    %(message)s")
+    if os.environ.get("HUBSPOT_ACCESS_TOKEN"):
+        print(f"This goes to {os.environ.get('HUBSPOT_BASE_URL', 'HubSpot')}, into the account of your token.")
+        show_endpoints(SystemClock())
+        asyncio.run(show_endpoints_async(SystemClock()))
+        return
+    clock = ManualClock()
+    with EmbeddedHubSpot(now=clock.time) as embedded:
+        print("This is not HubSpot but an embedded one, a server in this process: nothing leaves your machine.")
+        os.environ.update(HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
+        show_endpoints(clock)
+        asyncio.run(show_endpoints_async(clock))
+        show_faults(embedded, clock)
+        events, webinars = len(embedded.timeline_events), len(embedded.marketing_events)
+        print(f"\nIt has {events} timeline events and {webinars} webinar now.")
+
+
+def show_endpoints(clock: Clock) -> None:
+    """Send something to each endpoint."""
+    print("\nThe sync client, one call for each endpoint")
+    with HubSpotEvents(clock=clock) as hubspot:
+        event = hubspot.timeline.create(ART3MIS)
+        say("timeline.create", f"{event.id}; the pet's age 3 reads {event.tokens['petAge']!r} now", event)
+        batch = hubspot.timeline.create_batch([ART3MIS, RUBY])
+        say("timeline.create_batch", f"{len(batch.results)} events; all written: {batch.all_written}", batch)
+        webinars = hubspot.marketing_events.upsert([WEBINAR])
+        say("marketing_events.upsert", f"the webinar has the object id {webinars.results[0].object_id}", webinars)
+        cancelled = MarketingEventUpdate(object_id=webinars.results[0].id, event_cancelled=True)
+        updated = hubspot.marketing_events.update([cancelled])
+        say("marketing_events.update", f"it is cancelled: {updated.results[0].event_cancelled}", updated)
+
+
+async def show_endpoints_async(clock: Clock) -> None:
+    """Do the same with the async client, three of them at once."""
+    print("\nThe async client, three of the four at once")
+    async with AsyncHubSpotEvents(clock=clock) as hubspot:
+        event, batch, webinars = await asyncio.gather(
+            hubspot.timeline.create(ART3MIS),
+            hubspot.timeline.create_batch([ART3MIS, RUBY]),
+            hubspot.marketing_events.upsert([WEBINAR]),
+        )
+        say("timeline.create", f"{event.id}", event)
+        say("timeline.create_batch", f"{len(batch.results)} events; all written: {batch.all_written}", batch)
+        say("marketing_events.upsert", f"the same webinar, {webinars.results[0].object_id}", webinars)
+        cancelled = MarketingEventUpdate(object_id=webinars.results[0].id, event_cancelled=True)
+        updated = await hubspot.marketing_events.update([cancelled])
+        say("marketing_events.update", f"it is cancelled: {updated.results[0].event_cancelled}", updated)
+
+
+def show_faults(embedded: EmbeddedHubSpot, clock: ManualClock) -> None:
+    """Let things go wrong, and show what the client makes of it."""
+    print("\nWhen something goes wrong (the clock of this demo does not really wait)")
+    with HubSpotEvents(clock=clock) as hubspot:
+        before = len(embedded.timeline_events)
+        embedded.plan(LoseAnswer())
+        event = hubspot.timeline.create(ART3MIS)
+        say("the answer is lost", f"{event.id} was stored, and the connection broke", event)
+        stored = len(embedded.timeline_events) - before
+        say("", f"sent {event.response.tries if event.response else 0} times under this id, it is {stored} event")
+
+        embedded.plan(Respond(429))
+        event = hubspot.timeline.create(ART3MIS)
+        say("429, too many requests", f"waited {clock.waits[-1]:.0f} seconds for the ten-second window to end", event)
+        say("", f"then sent {event.id}")
+
+        embedded.reject(lambda event: event["email"] == RUBY.email, message="Ruby is no contact")
+        batch = hubspot.timeline.create_batch([ART3MIS, RUBY])
+        say("half of a batch fails", f"{len(batch.results)} of 2 is written; all written: {batch.all_written}", batch)
+        for failure in batch.failures:
+            say("", f"{failure.error.message}: {', '.join(str(event.email) for event in failure.inputs)}")
+
+
+def say(what: str, outcome: str, result: TimelineEventResponse | Batch[Any, Any] | None = None) -> None:
+    """Print what came of a call; with ``--verbose`` also what was sent and what came back."""
+    print(f"  {what:25} {outcome}")
+    if result and result.response:
+        for arrow, body in (("→", result.response.sent), (f"← {result.response.status_code}", result.response.json)):
+            logger.info("%s %s", arrow, json.dumps(body, indent=2, ensure_ascii=False).replace("\n", "\n    "))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The chart in the README: bars in an SVG, which is text and needs no library."""
+"""The chart of the benchmarks: bars in an SVG, which is text and needs no library."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ _COLOURS = {
     "hubspot-api-client": "#e0a458",
     "hubspot-sdk": "#c97b63",
 }
+# It paints its own paper, so that it can be read on a page that is light where the reader's system is dark.
+_STYLE = """<style>
+svg { --paper: #ffffff; --ink: #1f2937 }
+@media (prefers-color-scheme: dark) { svg { --paper: #17191c; --ink: #e5e7eb } }
+.paper { fill: var(--paper) } text { fill: var(--ink) }
+</style>"""
 _PANELS = {"one": "one input", "hundred": "100 inputs", "ready": "import, and a client that is ready to send"}
 _WIDTH, _LEFT, _RIGHT, _BAR, _GAP = 720, 190, 110, 16, 5
 
@@ -39,8 +45,9 @@ def chart(figures: dict[str, Any]) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}"'
-            f' viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif" fill="#1f2937">',
-            f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+            f' viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif">',
+            _STYLE,
+            f'<rect class="paper" width="{_WIDTH}" height="{height}"/>',
             *parts,
             "</svg>\n",
         ]

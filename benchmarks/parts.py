@@ -12,16 +12,27 @@ from collections.abc import Callable
 from typing import Any
 
 from bodies import batch_answer, encoded, marketing_event, marketing_event_result
-from hubspot_events import MarketingEventUpsert, MarketingEventUpsertBatchResponse, _calls, _json
-from hubspot_events_api.models import MarketingEventUpsertBatch, PropertyValue, PropertyValueResponse
-from hubspot_events_api.types import take_list, take_time, write_objects, write_time
+from hubspot_events import (
+    Batch,
+    HubSpotEvents,
+    MarketingEventUpsert,
+    MarketingEventUpsertResponse,
+    PropertyValue,
+    PropertyValueResponse,
+)
+from hubspot_events_api.api.marketing_events import UPSERT_MARKETING_EVENTS
+from hubspot_events_runtime import json_text
+from hubspot_events_runtime.batches import reader_of_batch
+from hubspot_events_runtime.reading import take_list, take_time
+from hubspot_events_runtime.writing import write_name_values, write_objects, write_time
 
 INPUTS = 100
 RUNS = 200
 
 PLAIN = [marketing_event(number) for number in range(INPUTS)]
 EVENTS = [MarketingEventUpsert.from_dict(event) for event in PLAIN]
-BATCH = MarketingEventUpsertBatch(inputs=EVENTS)
+SETTINGS = HubSpotEvents("no-token")._settings
+READ = reader_of_batch(Batch, MarketingEventUpsertResponse)
 BODY = {"inputs": PLAIN}
 ANSWER = batch_answer([marketing_event_result(number) for number in range(INPUTS)])
 CONTENT = encoded(ANSWER)
@@ -51,16 +62,16 @@ def read_times(result: dict[str, Any]) -> None:
 
 PARTS: dict[str, Callable[[], Any]] = {
     "json.dumps, as httpx does": lambda: encoded(BODY),
-    "JSON to bytes": lambda: _json.dumps(BODY),
-    "models to dicts": BATCH.to_dict,
+    "JSON to bytes": lambda: json_text.dumps(BODY),
+    "models to dicts": lambda: write_objects(EVENTS, "inputs", MarketingEventUpsert),
     "models to dicts: two times": for_each(times, EVENTS),
     "models to dicts: the custom property": for_each(
-        lambda event: write_objects(event.custom_properties, "custom_properties", PropertyValue), EVENTS
+        lambda event: write_name_values(event.custom_properties, "custom_properties", PropertyValue), EVENTS
     ),
-    "all of the request, with its checks": lambda: _calls.upsert(EVENTS, most=INPUTS),
+    "all of the request, with its checks": lambda: UPSERT_MARKETING_EVENTS.call_batch(SETTINGS, EVENTS),
     "json.loads, as httpx does": lambda: json.loads(CONTENT),
-    "bytes to JSON": lambda: _json.loads(CONTENT),
-    "dicts to models": lambda: MarketingEventUpsertBatchResponse.from_dict(ANSWER),
+    "bytes to JSON": lambda: json_text.loads(CONTENT),
+    "dicts to models": lambda: READ(ANSWER),
     "dicts to models: four times": for_each(read_times, ANSWER["results"]),
     "dicts to models: the custom property": for_each(
         lambda result: take_list({}, "customProperties", result["customProperties"], PropertyValueResponse.from_dict),

@@ -52,17 +52,33 @@ def _httpx(url: str) -> dict[str, Case]:
 def _hubspot_events(url: str) -> dict[str, Case]:
     from hubspot_events import (
         AsyncHubSpotEvents,
+        Batch,
         HubSpotEvents,
         MarketingEventUpsert,
         TimelineEvent,
-        TimelineEventBatchResponse,
-        _json,
+        TimelineEventResponse,
     )
-    from hubspot_events_api.models import TimelineEventBatch
+    from hubspot_events_runtime import json_text
+    from hubspot_events_runtime.batches import reader_of_batch
+    from hubspot_events_runtime.writing import write_objects
 
-    one, hundred = ([MarketingEventUpsert.from_dict(event) for event in inputs] for inputs in (ONE, HUNDRED))
-    batch = TimelineEventBatch(inputs=[TimelineEvent.from_dict(event) for event in REQUEST_OF_500["inputs"]])
-    assert json.loads(_json.dumps(batch.to_dict())) == REQUEST_OF_500
+    def typed(event: dict[str, Any]) -> MarketingEventUpsert:
+        made = MarketingEventUpsert.from_dict(event)
+        made.start_date_time, made.end_date_time = (
+            datetime.fromisoformat(event[name]) for name in ("startDateTime", "endDateTime")
+        )
+        return made
+
+    one, hundred = ([typed(event) for event in inputs] for inputs in (ONE, HUNDRED))
+    timeline_events = [TimelineEvent.from_dict(event) for event in REQUEST_OF_500["inputs"]]
+    for event in timeline_events:
+        event.timestamp = datetime.fromisoformat(str(event.timestamp))
+    read = reader_of_batch(Batch, TimelineEventResponse)
+
+    def write() -> bytes:
+        return json_text.dumps({"inputs": write_objects(timeline_events, "inputs", TimelineEvent)})
+
+    assert json.loads(write()) == REQUEST_OF_500
     events = HubSpotEvents(TOKEN, base_url=url).marketing_events
     async_events = AsyncHubSpotEvents(TOKEN, base_url=url).marketing_events
     assert len(events.upsert(hundred).results) == 100
@@ -77,8 +93,8 @@ def _hubspot_events(url: str) -> dict[str, Case]:
         "hundred": lambda: events.upsert(hundred),
         "one" + ASYNC: lambda: async_events.upsert(one),
         "hundred" + ASYNC: lambda: async_events.upsert(hundred),
-        "read": lambda: TimelineEventBatchResponse.from_dict(_json.loads(ANSWER_OF_500)),
-        "write": lambda: _json.dumps(batch.to_dict()),
+        "read": lambda: read(json_text.loads(ANSWER_OF_500)),
+        "write": write,
         "batch": lambda: events.upsert(MarketingEventUpsert.from_dict(marketing_event(place)) for place in range(100)),
         "many": many,
     }

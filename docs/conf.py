@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import attrs
@@ -10,9 +12,10 @@ import hubspot_events
 from hubspot_events import testing
 from sphinx.util.typing import stringify_annotation
 
-if TYPE_CHECKING:
-    from pathlib import Path
+sys.path.append(str(Path(__file__).parent.parent / "tools"))
+from reference import resources, write_pages
 
+if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
@@ -25,6 +28,8 @@ html_theme = "furo"
 html_show_copyright = False
 html_show_sphinx = False
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 exclude_patterns = ["_site"]
 extensions = [
     "myst_parser",  # the guides are Markdown
@@ -119,21 +124,54 @@ def type_arguments(shown: type) -> dict[Any, Any]:
     return arguments
 
 
-def link_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, text: nodes.Node) -> nodes.Node | None:
-    """Link a name by which only the code knows a public one, such as that of the module that defines it."""
-    name = node.get("reftarget", "").rpartition(".")[2]
-    for module in (hubspot_events, testing):
-        if name in module.__all__:
-            target = f"{module.__name__}.{name}"
-            return env.domains["py"].resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, text)
+def mark_deprecated(_app: Sphinx, _what: str, _name: str, _shown: Any, _options: Any, lines: list[str]) -> None:
+    """Let a reader see from afar which operation is deprecated."""
+    for number, line in enumerate(lines):
+        if line.startswith("**Deprecated.** "):
+            end = lines.index("", number)
+            lines[number:end] = [".. admonition:: Deprecated", "", *(f"   {part}" for part in lines[number:end])]
+            lines[number + 2] = lines[number + 2].replace("**Deprecated.** ", "")
+
+
+def say_once(_app: Sphinx, what: str, name: str, _shown: Any, _options: Any, lines: list[str]) -> None:
+    """Leave what a method says to the sync client's, where the async one's says the same."""
+    for sync, asynchronous in resources().values():
+        owner, _, method = name.rpartition(".")
+        if what == "method" and owner == f"{asynchronous.__module__}.{asynchronous.__name__}":
+            lines[:] = [f"As `{sync.__name__}.{method} <{sync.__module__}.{sync.__name__}.{method}>`, with ``await``."]
+
+
+def link_public_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, text: nodes.Element
+) -> nodes.Element | None:
+    """Link a name by which only the code, or only a user, knows a public one.
+
+    The code knows the module that defines it. A user knows ``timeline.create`` of a client.
+    """
+    said = node.get("reftarget", "")
+    owner, _, name = said.rpartition(".")
+    targets = [f"{module.__name__}.{name}" for module in (hubspot_events, testing) if name in module.__all__]
+    if owner in resources():
+        sync, _ = resources()[owner]
+        targets = [f"{sync.__module__}.{sync.__name__}.{name}"]
+    for target in targets:
+        return env.domains["py"].resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, text)
     return None
+
+
+def write_reference(app: Sphinx) -> None:
+    """Write the pages that follow from the specs, before Sphinx looks which there are."""
+    write_pages(Path(app.srcdir) / "reference/generated")
 
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    app.connect("builder-inited", write_reference)
     app.connect("source-read", link_pages)
     app.connect("include-read", link_pages_of_included)
     app.connect("autodoc-process-docstring", show_fields, priority=400)  # before napoleon reads it
     app.connect("autodoc-process-docstring", say_no_type, priority=400)
+    app.connect("autodoc-process-docstring", mark_deprecated, priority=400)
+    app.connect("autodoc-process-docstring", say_once, priority=400)
     app.connect("autodoc-process-signature", show_arguments)
     app.connect("missing-reference", link_public_name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import pickle
 import threading
@@ -21,8 +22,14 @@ from hubspot_events import (
     HubSpotError,
     HubSpotEvents,
     InputError,
+    LockedError,
+    MigrationError,
+    NotFoundError,
     OAuthRefresh,
+    RateLimitError,
     RequestTimeoutError,
+    ResponseError,
+    ServerError,
     TokenSet,
     _auth,
 )
@@ -91,12 +98,46 @@ def test_an_async_function_can_return_the_token_to_an_async_client() -> None:
         Driver("sync").against(Script(created), lambda c: c.timeline.create(event()), access_token=token)
 
 
+def test_a_function_is_asked_once_more_after_a_401(driver: Driver) -> None:
+    tokens = iter(["expired", "fresh", "fresh"])
+    script = Script(httpx.Response(401), created)
+    assert driver.against(script, lambda c: c.timeline.create(event()), access_token=lambda: next(tokens)).id
+    assert script.tokens == ["expired", "fresh"]
+
+
+def test_a_401_is_raised_when_the_function_has_no_other_token(driver: Driver) -> None:
+    for token in ("revoked", lambda: "revoked"):
+        script = Script(httpx.Response(401))
+        with pytest.raises(AuthenticationError):
+            driver.against(script, lambda c: c.timeline.create(event()), access_token=token)
+        assert script.tokens == ["revoked"]
+
+
+def test_a_401_that_stays_is_raised_after_one_more_token(driver: Driver) -> None:
+    tokens = iter(["first", "second", "third"])
+    script = Script(httpx.Response(401))
+    with pytest.raises(AuthenticationError):
+        driver.against(script, lambda c: c.timeline.create(event()), access_token=lambda: next(tokens))
+    assert script.tokens == ["first", "second"]
+
+
 def test_what_a_token_function_raises_reaches_the_caller(driver: Driver) -> None:
     def token() -> str:
         raise LookupError("no such account")
 
     with pytest.raises(LookupError, match="no such account"):
         driver.against(Script(created), lambda c: c.timeline.create(event()), access_token=token)
+
+
+def test_a_stop_iteration_of_a_token_function_reaches_the_caller() -> None:
+    tokens: Iterator[str] = iter([])
+    with pytest.raises(StopIteration):
+        Driver("sync").against(Script(created), lambda c: c.timeline.create(event()), access_token=lambda: next(tokens))
+    # A coroutine cannot raise it as it is.
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        Driver("async").against(
+            Script(created), lambda c: c.timeline.create(event()), access_token=lambda: next(tokens)
+        )
 
 
 @pytest.mark.parametrize("token", ["token-1\n", "token-1 ", "tökén-1", "token-1\r\nX-Evil: 1"])
@@ -221,7 +262,7 @@ def test_a_401_that_stays_is_raised_and_does_not_loop(driver: Driver, clock: Man
         httpx.Response(200, json={"refresh_token": "refresh-2"}),
         httpx.Response(200, json={"access_token": "bad token", "refresh_token": "refresh-2"}),
         httpx.Response(200, content=b"<html>"),
-        httpx.Response(302),
+        httpx.Response(403, json={"error": "invalid_grant", "error_description": "refresh-1 is revoked"}),
     ],
 )
 def test_a_failed_refresh_says_what_hubspot_answered_and_no_secret(
@@ -240,6 +281,140 @@ def test_a_failed_refresh_says_what_hubspot_answered_and_no_secret(
     shown += pickle.dumps(error).decode("latin-1")
     assert not [secret for secret in SECRETS if secret in shown]
     assert error.message
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (302, ResponseError),
+        (404, NotFoundError),
+        (423, LockedError),
+        (429, RateLimitError),
+        (477, MigrationError),
+        (500, ServerError),
+        (503, ServerError),
+        (524, ServerError),
+    ],
+)
+def test_a_refresh_that_fails_without_a_refusal_is_the_error_that_it_is_elsewhere(
+    driver: Driver, clock: ManualClock, status: int, kind: type[HubSpotError]
+) -> None:
+    server = Server()
+    server.token_answer = httpx.Response(status, json={"message": "no refresh-1", "category": "X"})
+    with pytest.raises(kind, match=f"{TOKEN_PATH}: {status} X: no ") as caught:
+        send(driver, server, clock, oauth(clock), max_retries=0)
+    error = caught.value
+    assert type(error) is kind
+    assert not error.may_have_been_processed
+    shown = "".join(traceback.format_exception(error)) + repr(vars(error)) + pickle.dumps(error).decode("latin-1")
+    assert not [secret for secret in SECRETS if secret in shown]
+    assert error.__cause__ is error.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ({"status": "BAD_REFRESH_TOKEN", "message": "m"}, "BAD_REFRESH_TOKEN"),
+        ({"status": "error", "error": "invalid_grant", "error_description": "m"}, "invalid_grant"),
+        ({"status": "BAD_REFRESH_TOKEN", "error": "invalid_grant", "message": "m"}, "BAD_REFRESH_TOKEN"),
+        ({"status": "error", "category": "BAD_CLIENT_ID", "message": "m"}, "BAD_CLIENT_ID"),
+    ],
+)
+def test_a_refusal_says_the_word_for_its_reason(
+    driver: Driver, clock: ManualClock, answer: dict[str, str], word: str
+) -> None:
+    server = Server()
+    server.token_answer = httpx.Response(400, json=answer)
+    with pytest.raises(AuthenticationError, match=f"400 {word}: m") as caught:
+        send(driver, server, clock, oauth(clock))
+    assert caught.value.category == word
+
+
+def test_the_status_of_a_refusal_decides_whether_its_body_can_be_decoded_or_not(
+    driver: Driver, clock: ManualClock
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        stream = httpx.ByteStream(b"no gzip")
+        return httpx.Response(400, headers={"Content-Encoding": "gzip"}, stream=stream)
+
+    with pytest.raises(AuthenticationError, match="400") as caught:
+        send(driver, handler, clock, oauth(clock))
+    assert caught.value.tries == 1
+
+
+def test_a_refusal_in_gzip_is_read(driver: Driver, clock: ManualClock) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        content = gzip.compress(b'{"status": "BAD_REFRESH_TOKEN", "message": "m"}')
+        return httpx.Response(400, headers={"Content-Encoding": "gzip"}, content=content)
+
+    with pytest.raises(AuthenticationError, match="400 BAD_REFRESH_TOKEN: m"):
+        send(driver, handler, clock, oauth(clock))
+
+
+def raise_for_status(driver: Driver, handler: Any) -> Any:
+    """Return a pool whose hook raises for each answer that is no success."""
+
+    async def hook(response: httpx.Response) -> None:
+        await response.aread()
+        response.raise_for_status()
+
+    def hook_sync(response: httpx.Response) -> None:
+        response.read()
+        response.raise_for_status()
+
+    transport = httpx.MockTransport(handler)
+    if driver.kind == "sync":
+        return httpx.Client(transport=transport, event_hooks={"response": [hook_sync]})
+    return httpx.AsyncClient(transport=transport, event_hooks={"response": [hook]})
+
+
+def test_a_hook_that_raises_shows_no_secret_of_a_refusal(driver: Driver, clock: ManualClock) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"message": f"cannot read {request.content.decode()}"})
+
+    pool = raise_for_status(driver, handler)
+    with pytest.raises(AuthenticationError, match="cannot read") as caught:
+        driver.run(lambda c: c.timeline.create(event()), auth=oauth(clock), http_client=pool, clock=clock)
+    shown = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+    assert not [secret for secret in SECRETS if secret in shown]
+    assert caught.value.__context__ is None
+
+
+def test_a_hook_that_raises_leaves_the_refresh_after_a_401(driver: Driver, clock: ManualClock) -> None:
+    server = Server()
+    auth = oauth(clock, access_token="revoked", expires_at=clock.now + 1000)
+    pool = raise_for_status(driver, server)
+    assert driver.run(lambda c: c.timeline.create(event()), auth=auth, http_client=pool, clock=clock).id
+    assert len(server.refreshes) == 1
+
+
+def test_a_rate_limit_of_the_token_endpoint_is_waited_out(driver: Driver, clock: ManualClock) -> None:
+    answers = iter([httpx.Response(429, headers={"Retry-After": "7"})])
+    server = Server()
+    result = send(driver, lambda request: next(answers, None) or server(request), clock, oauth(clock))
+    assert result.id
+    assert len(clock.waits) == 1
+    assert clock.waits[0] >= 7
+
+
+def test_those_who_wait_for_a_refresh_that_fails_do_not_try_one_each(clock: ManualClock) -> None:
+    refreshes: list[httpx.Request] = []
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        refreshes.append(request)
+        await asyncio.sleep(0.01)
+        return httpx.Response(400, json={"status": "BAD_REFRESH_TOKEN", "message": "m"})
+
+    async def main() -> list[Any]:
+        pool = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+        async with AsyncHubSpotEvents(auth=oauth(clock), http_client=pool, clock=clock) as client:
+            calls = (client.timeline.create(event(id=f"e-{number}")) for number in range(20))
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    errors = asyncio.run(main())
+    assert {type(error) for error in errors} == {AuthenticationError}
+    assert [error.sent_ids for error in errors] == [[f"e-{number}"] for number in range(20)]
+    assert len(refreshes) == 1
 
 
 def test_a_refresh_that_fails_for_a_moment_is_tried_again(driver: Driver, clock: ManualClock) -> None:
@@ -344,10 +519,10 @@ def test_a_secret_is_found_in_every_spelling(driver: Driver, clock: ManualClock,
 
     server = Server()
     server.token_answer = httpx.Response(502, text=f"<pre>client_secret={spelling}</pre>")
-    with pytest.raises(AuthenticationError) as refused:
+    with pytest.raises(ServerError) as failed:
         send(driver, server, clock, oauth(clock, client_secret="s3/cr+t="), max_retries=0)
-    assert "cr" not in str(refused.value).replace("secret", "")
-    assert refused.value.content == b"{}"
+    assert "cr" not in str(failed.value).replace("secret", "")
+    assert failed.value.content == b""
 
 
 def test_an_error_does_not_lead_to_the_request_that_has_the_secrets(driver: Driver, clock: ManualClock) -> None:
@@ -389,6 +564,23 @@ def test_another_token_endpoint_can_be_named(driver: Driver, clock: ManualClock)
     server = Server()
     send(driver, server, clock, oauth(clock, token_url="https://auth.example/oauth/v1/token"))
     assert str(server.requests[0].url) == "https://auth.example/oauth/v1/token"
+
+
+@pytest.mark.parametrize("base_url", ["https://proxy.example/hubspot", "https://proxy.example/hubspot/"])
+def test_the_token_endpoint_is_below_the_path_of_base_url(driver: Driver, clock: ManualClock, base_url: str) -> None:
+    addresses: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        addresses.append(str(request.url))
+        return httpx.Response(200, json={"access_token": "access-1"}) if len(addresses) == 1 else created(request)
+
+    assert send(driver, handler, clock, oauth(clock), base_url=base_url).id
+    assert addresses[0] == f"https://proxy.example/hubspot{TOKEN_PATH}"
+
+
+def test_a_client_of_httpx_alone_is_told_what_is_missing(clock: ManualClock) -> None:
+    with pytest.raises(InputError, match="needs a HubSpotEvents"):
+        httpx.get("https://api.hubapi.com", auth=oauth(clock))
 
 
 def test_many_threads_refresh_once(clock: ManualClock) -> None:
@@ -444,39 +636,14 @@ def test_many_tasks_refresh_once_and_the_next_event_loop_can_go_on(clock: Manual
     assert len(server.refreshes) == 1
 
 
-def test_a_cancelled_refresh_lets_the_others_have_their_turn(clock: ManualClock) -> None:
-    auth = oauth(clock)
-    server = Server()
-    stuck = True
-
-    async def handler(request: httpx.Request) -> httpx.Response:
-        if stuck:
-            await asyncio.Event().wait()
-        return server(request)
-
-    async def main() -> None:
-        nonlocal stuck
-        pool = httpx.AsyncClient(transport=httpx.MockTransport(handler))
-        async with AsyncHubSpotEvents(auth=auth, http_client=pool, clock=clock) as client:
-            task = asyncio.create_task(client.timeline.create(event()))
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            stuck = False
-            assert (await client.timeline.create(event())).id
-
-    asyncio.run(main())
-
-
 def test_a_refresh_that_does_not_end_is_not_waited_for_for_ever(
     driver: Driver, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_auth, "_LONGEST_REFRESH", 0)
     auth = oauth(clock)
-    with auth._lock, pytest.raises(RequestTimeoutError, match="does not end") as caught:
-        send(driver, Server(), clock, auth)
+    with monkeypatch.context() as short, auth._lock:
+        short.setattr(_auth, "_LONGEST_REFRESH", 0)
+        with pytest.raises(RequestTimeoutError, match="does not end") as caught:
+            send(driver, Server(), clock, auth)
     assert not caught.value.may_have_been_processed
     assert send(driver, Server(), clock, auth).id, "who gave up did not take the lock along"
 

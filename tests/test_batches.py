@@ -13,15 +13,15 @@ import httpx
 import pytest
 from conftest import Driver, Script, event
 from hubspot_events import (
+    Batch,
     BatchStatus,
     MarketingEventUpdate,
     MarketingEventUpsert,
     PartialFailureError,
-    TimelineEventBatchResponse,
 )
 
-RESULT = {"id": "a", "eventTemplateId": "1", "objectType": "contacts", "tokens": {}}
-OTHER = {**RESULT, "id": "b"}
+RESULT = {"id": "e-0", "eventTemplateId": "1001298", "objectType": "contacts", "tokens": {}}
+OTHER = {**RESULT, "id": "e-1"}
 FAILED = {"status": "error", "category": "VALIDATION_ERROR", "message": "is odd"}
 
 
@@ -39,7 +39,7 @@ def batch(driver: Driver, status: int, body: Any, inputs: int = 2) -> Any:
         (201, {"status": "complete", "results": [RESULT, OTHER], "errors": [], "numErrors": 0}, True),
         (200, {"results": [RESULT, OTHER]}, True),
         (200, {"status": None, "results": [RESULT, OTHER], "errors": None, "numErrors": None}, True),
-        (200, {"status": "FINISHED_LATER", "results": [RESULT, OTHER]}, True),
+        (200, {"status": "FINISHED_LATER", "results": [RESULT, OTHER]}, False),
         (200, {"status": "COMPLETE", "results": [RESULT], "errors": [FAILED], "numErrors": 1}, False),
         (200, {"status": "COMPLETE", "results": [RESULT, OTHER], "numErrors": 1}, False),
         (207, {"status": "COMPLETE", "results": [RESULT], "errors": [FAILED]}, False),
@@ -207,7 +207,7 @@ def test_the_documented_words_are_members() -> None:
 
 def test_results_that_cannot_be_read_do_not_hide_the_others(driver: Driver) -> None:
     result = batch(driver, 201, {"results": [RESULT, "what is this"], "errors": "none", "novelty": 1})
-    assert isinstance(result, TimelineEventBatchResponse)
-    assert [one.id for one in result.results] == ["a"]
+    assert isinstance(result, Batch)
+    assert [one.id for one in result.results] == ["e-0"]
     assert result.additional_properties == {"results": ["what is this"], "errors": "none", "novelty": 1}
     assert not result.all_written

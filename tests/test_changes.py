@@ -445,6 +445,12 @@ def library(folder: Path, api: str = API, client: str = CLIENT, version: str = "
     return folder
 
 
+def said_of(old: Path, new: Path) -> set[tuple[str, str]]:
+    return {
+        (change.meaning, change.line.removeprefix("python  hubspot_events.")) for change in python_changes(old, new)
+    }
+
+
 @pytest.mark.parametrize(
     ("old", "new", "lines"),
     [
@@ -512,10 +518,178 @@ def test_one_change_of_the_library_is_said_by_the_name_that_users_write(
 ) -> None:
     assert (API + CLIENT).count(old) == 1
     after = library(tmp_path / "new", API.replace(old, new), CLIENT.replace(old, new))
-    found = python_changes(library(tmp_path / "old"), after)
-    assert {(change.meaning, change.line) for change in found} == {
-        (meaning, f"python  hubspot_events.{line}") for meaning, line in lines
+    assert said_of(library(tmp_path / "old"), after) == lines
+
+
+# The same library as it is generated now: what a tag can do is generated, and the runtime has what is common.
+
+LAYERS = {
+    "overrides/hubspot_events/__init__.py": """
+from hubspot_events_api import models
+from hubspot_events_api.models import *
+from hubspot_events_runtime.batches import BatchFailure, ZooError
+from ._client import HubSpotEvents
+Outcome = models.Batch
+__all__ = ["BatchFailure", "HubSpotEvents", "Outcome", "ZooError"]
+__all__ += models.__all__
+""",
+    "overrides/hubspot_events/_client.py": """
+from hubspot_events_api.client import SyncClient
+
+class HubSpotEvents(SyncClient):
+    def __init__(self, token: str, *, base_url: str | None = None) -> None: ...
+""",
+    "generated/hubspot_events_api/client.py": """
+from hubspot_events_runtime import clients
+from .api.zoo import Zoo
+
+class SyncClient(clients.SyncClient):
+    @property
+    def zoo(self) -> Zoo: ...
+""",
+    "generated/hubspot_events_api/api/__init__.py": "",
+    "generated/hubspot_events_api/api/zoo/__init__.py": """
+from hubspot_events_runtime.clients import Resource
+from ...models import Answered, Asked, Batch
+
+class Zoo(Resource):
+    def visit(self, asked: Asked, *, timeout: float = 1.0) -> Answered: ...
+    def feed(self, inputs: Iterable[Asked]) -> Batch[Asked, Answered]: ...
+""",
+    "generated/hubspot_events_api/models.py": API
+    + """
+from typing import Any, TypeAlias, TypeVar
+from hubspot_events_runtime.batches import BatchAnswer
+__all__ = ("Answered", "Asked", "Batch", "Food", "Kind", "Stored", "ZooBatchResponse")
+Input = TypeVar("Input")
+Result = TypeVar("Result")
+
+class Batch(BatchAnswer[Input, Result, Kind]):
+    links: Any = None
+
+Food: TypeAlias = Mapping[str, str]
+ZooBatchResponse: TypeAlias = Batch[Asked, Answered]
+""",
+    "runtime/hubspot_events_runtime/__init__.py": "",
+    "runtime/hubspot_events_runtime/batches.py": """
+from typing import Generic, TypeVar
+Input = TypeVar("Input")
+Result = TypeVar("Result")
+Fault = TypeVar("Fault")
+
+class BatchFailure(Generic[Input]):
+    inputs: list[Input]
+
+class BatchAnswer(Generic[Input, Result, Fault]):
+    results: list[Result] = []
+    def retry(self, tries: int) -> None: ...
+
+class ZooError(Exception):
+    message: str
+""",
+    "runtime/hubspot_events_runtime/clients.py": """
+class Resource:
+    def __init__(self, client: SyncClient) -> None: ...
+
+class SyncClient:
+    def close(self) -> None: ...
+""",
+}
+
+
+def layered(folder: Path, old: str = "", new: str = "") -> Path:
+    """A small library with the layers of ours."""
+    library(folder)
+    for path, text in LAYERS.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text.replace(old, new) if old else text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("def visit", "def view", {(BREAKS, "HubSpotEvents.zoo.visit: gone"), (ADDED, "HubSpotEvents.zoo.view: new")}),
+        (
+            "def close(self)",
+            "def close(self, how: int)",
+            {(BREAKS, "HubSpotEvents.close: how: Parameter was added as required")},
+        ),
+        # What the frame of all batches has is said once, by the first of its names
+        ("def retry", "def again", {(BREAKS, "Batch.retry: gone"), (ADDED, "Batch.again: new")}),
+        ("tries: int", "tries: str", {(BREAKS, "Batch.retry: tries: the type was int and is str")}),
+        (
+            "results: list[Result]",
+            "results: Sequence[Result]",
+            {(BREAKS, "Batch.results: the type was list[Result] and is Sequence[Result]")},
+        ),
+        ("links: Any = None", "pass", {(BREAKS, "Batch.links: gone")}),
+        # Other names for a class
+        ('"Outcome", ', "", {(BREAKS, "Outcome: gone")}),
+        (
+            "Batch[Asked, Answered]\n",
+            "Batch[Asked, Stored]\n",
+            {(BREAKS, "ZooBatchResponse: the type was Batch[Asked, Answered] and is Batch[Asked, Stored]")},
+        ),
+        (
+            "Food: TypeAlias = Mapping[str, str]",
+            "Food: TypeAlias = Mapping[str, str] | str",
+            {(ADDED, "Food: the type was Mapping[str, str] and is Mapping[str, str] | str")},
+        ),
+        # What a class is
+        ("class ZooError(Exception)", "class ZooError(ValueError)", {(BREAKS, "ZooError: no longer a Exception")}),
+        (
+            "BatchFailure(Generic[Input])",
+            "BatchFailure(Generic[Input, Fault])",
+            {(BREAKS, "BatchFailure: generic over 2 types, and was over 1")},
+        ),
+        (
+            "class ZooError(Exception):\n    message: str",
+            "def ZooError() -> None: ...",
+            {
+                (BREAKS, "ZooError: was of the kind class and is of the kind function"),
+                (BREAKS, "ZooError.message: gone"),
+            },
+        ),
+        # How the client makes a resource is its own affair
+        ("client: SyncClient", "client: SyncClient, more: int", set()),
+    ],
+)
+def test_a_change_of_a_layer_is_said_by_the_name_that_users_write(
+    tmp_path: Path, old: str, new: str, lines: set[tuple[str, str]]
+) -> None:
+    assert "".join(LAYERS.values()).count(old) == 1
+    assert said_of(layered(tmp_path / "old"), layered(tmp_path / "new", old, new)) == lines
+
+
+def test_what_moves_into_another_layer_is_no_change(tmp_path: Path) -> None:
+    found = said_of(library(tmp_path / "old"), layered(tmp_path / "new"))
+    assert {meaning for meaning, _ in found} == {ADDED}
+
+
+def test_a_class_that_becomes_a_name_for_a_generic_one_breaks_and_what_returns_it_does_not(tmp_path: Path) -> None:
+    before = layered(tmp_path / "old")
+    models = before / "generated/hubspot_events_api/models.py"
+    models.write_text(
+        models.read_text("utf-8").replace(
+            "ZooBatchResponse: TypeAlias = Batch[Asked, Answered]",
+            "class ZooBatchResponse(Batch[Asked, Answered]): ...",
+        ),
+        "utf-8",
+    )
+    zoo = before / "generated/hubspot_events_api/api/zoo/__init__.py"
+    zoo.write_text(zoo.read_text("utf-8").replace("-> Batch[Asked, Answered]", "-> ZooBatchResponse"), "utf-8")
+    assert said_of(before, layered(tmp_path / "new")) == {
+        (BREAKS, "ZooBatchResponse: was of the kind class and is of the kind attribute")
     }
+
+
+def test_a_field_that_attrs_converts_has_to_be_given_all_the_same(tmp_path: Path) -> None:
+    field = "    name: str = attrs.field(converter=str)\n"
+    assert said_of(library(tmp_path / "old"), library(tmp_path / "new", API.replace("    name: str\n", field))) == set()
+    optional = field.replace("converter", "default='', converter")
+    after = library(tmp_path / "newest", API.replace("    name: str\n", optional))
+    assert said_of(after, library(tmp_path / "older")) == {(BREAKS, "Asked.name: now has to be given")}
 
 
 def test_what_is_no_longer_exported_is_gone_though_it_still_exists(tmp_path: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
 import subprocess
 import sys
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +16,9 @@ import pytest
 import trio
 from conftest import event
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents
-from hubspot_events._client import AsyncMarketingEvents, AsyncTimeline, MarketingEvents, Timeline
 from hubspot_events.testing import EmbeddedHubSpot, LoseAnswer
+from hubspot_events_api.api.marketing_events import AsyncMarketingEvents, MarketingEvents
+from hubspot_events_api.api.timeline import AsyncTimeline, Timeline
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,8 +47,16 @@ def test_the_clients_take_the_same_options() -> None:
 def test_every_public_name_is_documented() -> None:
     for name in hubspot_events.__all__:
         value = getattr(hubspot_events, name)
-        assert isinstance(value, str) or inspect.getdoc(value), name
-    assert hubspot_events.__all__ == sorted(hubspot_events.__all__)
+        assert isinstance(value, str) or inspect.getdoc(typing.get_origin(value) or value), name
+    assert len({*hubspot_events.__all__}) == len(hubspot_events.__all__)
+
+
+def test_frameworks_can_ask_every_public_class_and_method_for_its_types() -> None:
+    public_types = [value for name in hubspot_events.__all__ if inspect.isclass(value := getattr(hubspot_events, name))]
+    for kind in (*public_types, Timeline, AsyncTimeline, MarketingEvents, AsyncMarketingEvents):
+        typing.get_type_hints(kind)
+        for _, method in inspect.getmembers(kind, inspect.isfunction):
+            typing.get_type_hints(method)
 
 
 def test_the_async_client_runs_on_trio(embedded: EmbeddedHubSpot, clock: Any) -> None:
@@ -58,11 +70,47 @@ def test_the_async_client_runs_on_trio(embedded: EmbeddedHubSpot, clock: Any) ->
     assert len(embedded.timeline_events) == 1
 
 
-def test_the_demo_shows_what_goes_out_and_what_comes_back() -> None:
-    done = subprocess.run([sys.executable, "demo.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+def demo(*arguments: str, **environment: str) -> list[str]:
+    """Run the demo, and return the lines that it prints."""
+    done = subprocess.run(
+        [sys.executable, "demo.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+METHODS = ("timeline.create", "timeline.create_batch", "marketing_events.upsert", "marketing_events.update")
+
+
+def test_the_demo_says_where_it_is_and_what_becomes_of_faults_in_thirty_lines() -> None:
+    lines = demo()
+    assert "not HubSpot" in lines[0]
+    assert len(lines) <= 30
+    for method in METHODS:
+        assert sum(line.startswith(f"  {method} ") for line in lines) == 2, "sync and async"
+    text = "\n".join(lines)
+    assert "sent 2 times under this id, it is 1 event\n" in text
+    assert re.search(r"429, .* waited 1\d seconds", text)
+    assert "1 of 2 is written; all written: False\n" in text
+    assert lines[-1] == "It has 9 timeline events and 1 webinar now."
+
+
+def test_the_demo_shows_every_request_and_answer_when_it_is_asked_to() -> None:
+    lines = demo("--verbose")
     for path in ("/v3/events", "/batch/create", "/events/upsert", "/2026-03/batch/update"):
-        assert done.stdout.count(f"{path}\n") == 2, "sync and async"
-    assert done.stdout.count("← 201") == 4
-    assert done.stdout.count("← 200") == 4
-    assert done.stdout.endswith("HubSpot has 6 timeline events and 1 marketing event now.\n")
+        assert sum(f"{path} " in line and "HTTP Request: POST" in line for line in lines) >= 2
+    assert sum(line.startswith("    → {") for line in lines) == sum(line.startswith("    ← 20") for line in lines) == 11
+    assert not [line for line in lines if "access-token" in line]
+
+
+def test_the_demo_goes_to_hubspot_when_it_has_a_token_and_breaks_nothing_there(embedded: EmbeddedHubSpot) -> None:
+    lines = demo(HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
+    assert lines[0].startswith("This goes to http://")
+    assert [request.status for request in embedded.requests if request.status not in (200, 201)] == []
+    assert len(embedded.requests) == 2 * len(METHODS)
+    assert len(embedded.timeline_events) == 6

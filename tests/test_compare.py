@@ -563,7 +563,7 @@ def test_unions_and_alternatives_of_required_fields_are_read_as_what_they_are(
         ('{"openapi": "3.1.0", "paths": {"/a": 5}}', "upstream.json#/paths/~1a is 5, and should be an object"),
         ('{"openapi": "3.1.0", "paths": {"/a": null}}', "it has none of the operations "),
         ('{"openapi": "3.1.0", "servers": [{"url": "http://["}], "paths": {}}', "upstream.json#/servers/0/url: "),
-        ('{"openapi": "3.1.0", "paths": ' + '{"a":' * 5000, "it nests too deeply"),
+        ('{"openapi": "3.1.0", "paths": ' + '{"a":' * 5000 + "1" + "}" * 5001, "it nests too deeply"),
         ("openapi: 3.1.0\npaths: &a\n  /a: *a", "upstream.json#/paths/~1a leads back to what it stands in"),
         ("openapi: !!timestamp now", "neither JSON nor YAML"),
         ('{"openapi": "3.1.0", "paths": {}}', "it has none of the operations "),

@@ -10,7 +10,7 @@ from hubspot_events.testing import EmbeddedHubSpot, Respond
 
 CREATE = "/integrators/timeline/v3/events"
 TOKEN = "/oauth/2026-03/token"
-TOKEN_PATHS = [TOKEN, "/oauth/v1/token", "/oauth/v3/token"]
+TOKEN_PATHS = [TOKEN, "/oauth/2026-09/token", "/oauth/v1/token", "/oauth/v3/token"]
 MIDNIGHT = 1_772_409_600.0  # 2026-03-02T00:00:00Z
 EVENT = {"eventTemplateId": "1001298", "email": "art3mis@petspot.example", "tokens": {}}
 REFRESH = {

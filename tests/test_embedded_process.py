@@ -31,8 +31,13 @@ def post(base_url: str, token: str, **options: Any) -> httpx.Response:
     return httpx.post(base_url + CREATE, json=EVENT, headers=headers, trust_env=False, verify=False, **options)
 
 
-def python(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+def python(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+
+
+def pytest_in(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return python("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *options, ".", cwd=folder)
 
 
 # The server
@@ -89,7 +94,7 @@ def test_a_client_that_leaves_in_the_middle_of_a_request_does_no_harm(
 ) -> None:
     address = httpx.URL(embedded_hubspot.base_url)
     with socket.create_connection((address.host, address.port)) as connection:
-        connection.sendall(f"POST {CREATE} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
+        connection.sendall(f"POST {CREATE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{".encode())
     assert post(embedded_hubspot.base_url, embedded_hubspot.access_token).status_code == 201
     embedded_hubspot.close()
     assert [request.status for request in embedded_hubspot.requests] == [201]
@@ -117,8 +122,6 @@ def test_nothing_is_printed_nor_logged(
 def test_its_public_names_are_sorted_and_exist() -> None:
     assert testing.__all__ == sorted(testing.__all__)
     assert all(getattr(testing, name).__doc__ for name in testing.__all__ if name != "Fault")
-    with pytest.raises(AttributeError, match="has no attribute 'EmbeddedHubspot'"):
-        getattr(testing, "EmbeddedHubspot")  # noqa: B009
 
 
 def test_it_imports_nothing_of_the_client_nor_of_the_models() -> None:
@@ -147,20 +150,37 @@ def test_sends(embedded_hubspot, number):
 """,
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "."]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    run = pytest_in(tmp_path)
     assert "2 passed" in run.stdout, run.stdout + run.stderr
 
 
-def test_the_plugin_loads_without_the_extra_and_imports_neither_the_server_nor_the_client() -> None:
-    run = python(WITHOUT_THE_EXTRA + "import hubspot_events.testing.pytest_plugin")
-    assert (run.returncode, run.stderr) == (0, "")
-    loaded = "import sys, hubspot_events.testing.pytest_plugin; print({'werkzeug', 'httpx'} & {*sys.modules})"
-    assert python(loaded).stdout == "set()\n"
+def test_pytest_loads_the_plugin_without_the_extra_and_without_the_library(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        WITHOUT_THE_EXTRA
+        + """
+def pytest_sessionfinish(session):
+    assert session.config.pluginmanager.has_plugin("hubspot_events")
+    print({"hubspot_events", "hubspot_events_api", "httpx"} & {*sys.modules})
+""",
+        encoding="utf-8",
+    )
+    run = pytest_in(tmp_path)
+    assert "set()" in run.stdout, run.stdout + run.stderr
+
+
+def test_the_fixture_of_a_copy_of_the_package_is_the_same_one(tmp_path: Path) -> None:
+    plugin = "hubspot_events.testing.pytest_plugin"
+    (tmp_path / "conftest.py").write_text(f'pytest_plugins = ["{plugin}"]\n', encoding="utf-8")
+    (tmp_path / "test_events.py").write_text(
+        "def test_serves(embedded_hubspot):\n    assert embedded_hubspot.base_url\n", encoding="utf-8"
+    )
+    # Without the plugin of the installed package, as where the copy is all there is.
+    run = pytest_in(tmp_path, "-p", "no:hubspot_events")
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
 
 
 def test_without_the_extra_the_import_error_says_what_to_install() -> None:
-    run = python(WITHOUT_THE_EXTRA + "from hubspot_events.testing import EmbeddedHubSpot")
+    run = python("-c", WITHOUT_THE_EXTRA + "from hubspot_events.testing import EmbeddedHubSpot")
     assert run.returncode == 1
     last = run.stderr.strip().splitlines()[-1]
     assert last.startswith("ImportError: ")

@@ -69,7 +69,7 @@ def fail(driver: Driver, *answers: httpx.Response | Exception, **options: Any) -
 @pytest.mark.parametrize(
     ("status", "kind", "processed"),
     [
-        (302, ResponseError, False),
+        (302, ResponseError, True),
         (400, BadRequestError, False),
         (401, AuthenticationError, False),
         (403, PermissionDeniedError, False),
@@ -167,10 +167,17 @@ def test_a_400_for_an_id_in_use_is_a_conflict(driver: Driver) -> None:
     assert type(error) is ConflictError
 
 
-def test_a_conflict_after_a_lost_answer_says_that_it_may_be_our_own(driver: Driver) -> None:
-    error = fail(driver, httpx.ReadTimeout("lost"), httpx.Response(409), max_retries=1)
+def test_a_conflict_after_a_lost_answer_is_the_success_of_an_earlier_try(driver: Driver) -> None:
+    script = Script(httpx.ReadTimeout("lost"), httpx.Response(409))
+    result = driver.against(script, lambda client: client.timeline.create(event(id="a")), max_retries=1)
+    assert (result.id, result.response.status_code, result.response.tries) == ("a", 409, 2)
+    assert result.response.known_already
+
+
+def test_a_conflict_without_a_lost_answer_is_one(driver: Driver) -> None:
+    error = fail(driver, httpx.Response(429), httpx.Response(409), max_retries=1)
     assert type(error) is ConflictError
-    assert error.may_have_been_processed
+    assert not error.may_have_been_processed
     assert error.tries == 2
 
 
@@ -203,7 +210,7 @@ def test_a_request_without_an_answer_says_whether_it_may_have_been_processed(
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"<html><body>Welcome</body></html>", b'{"id": "e', b"null", b"[]", b'"x"', b"[" * 100_000, b"\xff\xfe"],
+    [b"{}", b"<html><body>Welcome</body></html>", b'{"id": "e', b"null", b"[]", b'"x"', b"[" * 100_000, b"\xff\xfe"],
 )
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 207])
 def test_an_unreadable_answer_says_that_the_request_was_accepted(driver: Driver, status: int, content: bytes) -> None:
@@ -216,11 +223,33 @@ def test_an_unreadable_answer_says_that_the_request_was_accepted(driver: Driver,
     assert len(script.requests) == 1, "a write that was accepted is not sent again"
 
 
-def test_an_error_in_place_of_an_event_is_no_event(driver: Driver) -> None:
-    script = Script(httpx.Response(200, json={"status": "error", "message": "nope"}))
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_a_success_without_a_body_is_a_success_that_tells_no_result(driver: Driver, status: int) -> None:
+    script = Script(httpx.Response(status))
+    result = driver.against(script, lambda client: client.timeline.create(event(id="a")))
+    assert (result.id, result.object_type, result.response.json) == ("a", "", None)
+    batch = driver.against(script, lambda client: client.timeline.create_batch([event(), event()]))
+    assert (batch.all_written, batch.results, batch.response.status_code) == (True, [], status)
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"status": "error", "message": "nope"},
+        {"status": "ERROR", "message": "nope", "results": []},
+        {"status": "Failure", "message": "nope", "id": "a"},
+        {"error": "nope", "message": "nope"},
+        {"status": "COMPLETE", "numErrors": 1, "errors": [{"message": "bad"}], "message": "nope"},
+    ],
+)
+@pytest.mark.parametrize("status", [200, 201, 207])
+def test_an_error_in_place_of_an_event_is_no_event(driver: Driver, status: int, refusal: Any) -> None:
+    script = Script(httpx.Response(status, json=refusal))
     with pytest.raises(UnreadableResponseError) as caught:
         driver.against(script, lambda client: client.timeline.create(event()))
     assert caught.value.error.message == "nope"
+    assert len(script.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -305,7 +334,7 @@ def test_html_is_shown_as_text_and_megabytes_are_not_shown(driver: Driver) -> No
     [
         httpx.Response(400, json=VALIDATION),
         httpx.Response(429, json=RATE_LIMIT),
-        httpx.Response(200),
+        httpx.Response(200, text="<html>"),
         httpx.ReadTimeout("lost"),
     ],
 )
@@ -320,9 +349,8 @@ def test_an_error_survives_pickling_and_copying(driver: Driver, answer: httpx.Re
 
 
 def test_every_error_of_the_package_has_the_one_base() -> None:
-    errors = [
-        value for value in vars(hubspot_events).values() if isinstance(value, type) and issubclass(value, Exception)
-    ]
+    classes = [value for value in vars(hubspot_events).values() if isinstance(value, type)]
+    errors = [one for one in classes if issubclass(one, Exception) and not issubclass(one, Warning)]
     assert len(errors) > 10
     assert all(issubclass(kind, HubSpotError) for kind in errors)
 

@@ -151,3 +151,26 @@ def test_an_empty_pattern_or_key_is_refused(arguments: tuple[str, str | None], f
     with pytest.raises(InputError) as caught:
         event_id(arguments[0], key=arguments[1])
     assert caught.value.field == field
+
+
+def test_an_account_gives_the_same_key_an_id_of_its_own() -> None:
+    one, another = (event_id("petspot", account=account, key="order-1881:paid") for account in ("4711", "4712"))
+    assert one != another
+    assert one == event_id("petspot", account=4711, key="order-1881:paid")
+    assert one != event_id("petspot", key="order-1881:paid")
+    assert event_id(account="47", key="11") != event_id(account="4", key="711")
+    with pytest.raises(InputError, match="account: goes with a key"):
+        event_id("petspot", account="4711")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a-{{UUID}}", "a-{{ uuid }}", "a-{uuid}", "a-<<UUID>>", "a-<uuid>", "{{uuid}}-{Uuid}"]
+)
+def test_a_misspelt_placeholder_is_no_id(driver: Driver, pattern: str) -> None:
+    script = Script()
+    with pytest.raises(InputError, match="is no placeholder") as caught:
+        driver.against(script, lambda c: c.timeline.create_batch([event(id="a"), event(id=pattern)]))
+    assert (caught.value.field, caught.value.index) == ("inputs[1].id", 1)
+    with pytest.raises(InputError, match="is no placeholder"):
+        event_id(pattern, key="a")
+    assert script.requests == []

@@ -2,23 +2,23 @@
 (as the tables here give it), and against themselves: each example against its schema.
 """
 
-import runpy
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from bundled_spec import BUNDLE, OPERATIONS, SCHEMAS, bodies, parts, properties, resolved
+from bundle import bundle, without_prose
+from bundled_spec import BUNDLE, OPERATIONS, SCHEMAS, answers, bodies, parts, properties, requests, resolved
+from document import METHODS
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import validate
 from openapi_spec_validator.readers import read_from_filename
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted((ROOT / "openapi").glob("*.yaml"))
-ERROR = {"$ref": "#/components/responses/Error"}
-
-bundle = runpy.run_path(str(ROOT / "tools/bundle.py"))["bundle"]
+ERROR = BUNDLE["components"]["responses"]["Error"]
 
 # The operations as documented, those that the client began with: path, tag, scope, success codes, whether it is
 # deprecated.
@@ -145,7 +145,7 @@ def test_each_spec_is_valid_openapi(path: Path) -> None:
 def test_the_bundle_has_every_operation_and_schema_of_the_files() -> None:
     documents = [yaml.safe_load(path.read_text("utf-8")) for path in SPECS]
     assert set(BUNDLE["paths"]) == {path for document in documents for path in document["paths"]}
-    assert set(SCHEMAS) == {name for document in documents for name in document["components"]["schemas"]}
+    assert set(SCHEMAS) == {name for document in documents for name in document["components"].get("schemas", {})}
 
 
 @pytest.mark.parametrize(("schema", "value"), EXAMPLES)
@@ -155,11 +155,11 @@ def test_each_example_is_valid_by_its_schema(schema: Any, value: Any) -> None:
 
 
 def test_examples_are_validated_down_to_the_format_of_a_nested_time() -> None:
-    content = OPERATIONS["createTimelineEventBatch"]["requestBody"]["content"]["application/json"]
+    content = requests()["createTimelineEventBatch"]
     validator = OAS31Validator(
         {**content["schema"], "components": BUNDLE["components"]}, format_checker=oas31_format_checker
     )
-    event = {"eventTemplateId": "1", "tokens": {}, "timestamp": "1 March 2026"}
+    event = {"eventTemplateId": "1", "tokens": {}, "email": "a@petspot.example", "timestamp": "1 March 2026"}
     assert [error.json_path for error in validator.iter_errors({"inputs": [event]})] == ["$.inputs[0].timestamp"]
 
 
@@ -174,10 +174,10 @@ def test_the_operations_are_the_documented_ones() -> None:
         )
         for path, methods in BUNDLE["paths"].items()
         for method, operation in methods.items()
-        if method == "post"
+        if method in METHODS
     }
     assert {name: found[name] for name in DOCUMENTED_OPERATIONS} == DOCUMENTED_OPERATIONS
-    assert len(OPERATIONS) == len(found)
+    assert OPERATIONS.keys() == found.keys()
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -185,9 +185,9 @@ def test_each_operation_describes_itself_its_request_and_its_answers(name: str) 
     operation = OPERATIONS[name]
     assert operation["summary"]
     assert operation["description"]
-    assert operation["requestBody"]["required"] is True
+    assert operation.get("requestBody", {"required": True})["required"] is True
     assert operation["responses"]["default"] == ERROR
-    assert all(resolved(response)["description"] for response in operation["responses"].values())
+    assert all(response["description"] for response in operation["responses"].values())
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -218,31 +218,31 @@ def test_each_time_is_of_the_documented_kind(name: str) -> None:
     assert {field for field in in_milliseconds if fields[field].get("format") == "int64"} == in_milliseconds
 
 
+def named(schema: Any) -> Iterator[str]:
+    """The names of the schemas that a schema is made of, itself among them."""
+    if "$ref" in schema:
+        yield schema["$ref"].rpartition("/")[2]
+    whole = resolved(schema)
+    for below in (*properties(whole).values(), *(whole[key] for key in ("items",) if key in whole)):
+        yield from named(below)
+
+
 def test_only_what_hubspot_alone_sends_is_marked_as_read_only() -> None:
-    asked = {"TimelineEventIFrame", "PropertyValue"} | {
-        schema["$ref"].rpartition("/")[2]
-        for name, operation in OPERATIONS.items()
-        for schema in [operation["requestBody"]["content"]["application/json"]["schema"]]
-        for schema in [schema, *(field["items"] for field in properties(schema).values() if "items" in field)]
-    }
+    asked = {name for content in requests().values() for name in named(content["schema"])}
     with_fields = {name for name, schema in SCHEMAS.items() if properties(schema)}
-    assert {name for name in with_fields if not SCHEMAS[name].get("readOnly")} == asked
+    assert {name for name in with_fields if not SCHEMAS[name].get("readOnly")} == asked & with_fields
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", requests())
 def test_each_request_has_one_example_with_every_field(name: str) -> None:
-    content = OPERATIONS[name]["requestBody"]["content"]["application/json"]
+    content = requests()[name]
     missing = set(schema_paths(content["schema"])) - set(value_paths(content["examples"]["full"]["value"]))
     assert missing == set()
 
 
 @pytest.mark.parametrize("name", DOCUMENTED_OPERATIONS)
 def test_the_success_answers_of_each_operation_have_one_example_with_every_field(name: str) -> None:
-    contents = [
-        response["content"]["application/json"]
-        for code, response in OPERATIONS[name]["responses"].items()
-        if code != "default"
-    ]
+    contents = answers(name).values()
     missing = [
         set(schema_paths(content["schema"])) - set(value_paths(example["value"]))
         for content in contents
@@ -299,3 +299,54 @@ def test_a_reference_that_leads_nowhere_is_refused_by_its_text(tmp_path: Path, r
     schemas = {"Pet": {"type": "object"}, "Litter": {"type": "array", "items": {"$ref": reference}}}
     with pytest.raises(ValueError, match=rf"{reference}' leads nowhere"):
         bundle(write_specs(tmp_path, pets={"components": {"schemas": schemas}}))
+
+
+def test_two_files_with_one_tag_are_refused_by_its_name(tmp_path: Path) -> None:
+    tags = {"tags": [{"name": "pets"}]}
+    with pytest.raises(ValueError, match=r"pets\.yaml: pets stands in another file"):
+        bundle(write_specs(tmp_path, dogs=tags, pets=tags))
+
+
+def broken(folder: Path, text: str) -> Path:
+    (write_specs(folder) / "pets.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    pet = "components:\n  schemas:\n    Pet:\n      type: object\n      type: string\n"
+    with pytest.raises(ValueError, match=r'pets\.yaml, line 5: found duplicate key "type"'):
+        bundle(broken(tmp_path, pet))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("paths: [", r"pets\.yaml, line \d: expected"),
+        ("paths: *pets", r"pets\.yaml, line 1: found undefined alias"),
+        ("- paths", r"pets\.yaml: is no OpenAPI document"),
+        ("", r"pets\.yaml: is no OpenAPI document"),
+    ],
+)
+def test_a_file_that_is_no_spec_is_refused_by_its_name(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        bundle(broken(tmp_path, text))
+
+
+def test_a_date_without_quotes_is_text_as_json_has_it(tmp_path: Path) -> None:
+    pet = "components: {schemas: {Day: {type: string, example: 2026-03-01}}}"
+    assert bundle(broken(tmp_path, pet))["components"]["schemas"]["Day"]["example"] == "2026-03-01"
+
+
+def test_the_bundle_of_the_embedded_hubspot_has_all_but_prose() -> None:
+    plain = without_prose(BUNDLE)
+    assert plain["components"]["schemas"].keys() == SCHEMAS.keys()
+    assert all("description" not in schema for schema in plain["components"]["schemas"].values())
+    assert "examples" not in json.dumps(plain["components"]["requestBodies"])
+    assert "examples" in json.dumps(plain["components"]["responses"])
+
+
+@pytest.mark.parametrize("name", ["description", "examples", "properties"])
+def test_a_field_or_a_schema_may_have_the_name_of_what_is_left_out(tmp_path: Path, name: str) -> None:
+    schema = {"type": "object", "description": "x", "properties": {name: {"type": "string", "description": "x"}}}
+    plain = without_prose(bundle(write_specs(tmp_path, pets={"components": {"schemas": {name: schema}}})))
+    assert plain["components"]["schemas"] == {name: {"type": "object", "properties": {name: {"type": "string"}}}}

@@ -1,5 +1,7 @@
-"""The walks in CONTRIBUTING.md are real: each is taken from the page and done on a copy of the project, and the client
-that comes out is used.
+"""A new endpoint, or a new version of one, is its spec file and nothing else.
+
+Each walk is a spec file in tests/walks, with what a user writes for it beside it. They are done on a copy of the
+project, and the client that comes out is used, type-checked, and held against what `make changes` says of it.
 """
 
 import os
@@ -7,183 +9,198 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import sysconfig
+import venv
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from type_checkers import Place, marked_mistakes, mypy, pyright
 
 ROOT = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
-PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-BLOCK = re.compile(
-    r"^```(?:diff|yaml) walk=(?P<walk>\w+)(?: file=(?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
-)
-COPIED = ("openapi", "overrides", "generated", "tools", "tests", "docs", "generator-config.yaml", "pyproject.toml")
+FOLDER = Path(__file__).parent / "walks"
+SPECS = sorted(FOLDER.glob("*.yaml"))
+PAGES = sorted(FOLDER.glob("*.py"))
+PACKAGES = ("overrides", "generated", "runtime")
+MADE = shutil.ignore_patterns(".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "_site")
 
 # Isolated from the developer's own configuration of git.
 GIT = {f"GIT_{who}_{what}": "walker@petspot.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-ENVIRONMENT = {**os.environ, **GIT, "GIT_CONFIG_GLOBAL": os.devnull, "BIN": str(BIN), "COLUMNS": "500"}
+ENVIRONMENT = {**os.environ, **GIT, "GIT_CONFIG_GLOBAL": os.devnull, "BIN": str(Path(sys.executable).parent)}
+
+each_walk = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 
 
-@dataclass
-class Project:
-    """A copy of the project, in a repository of its own."""
-
-    root: Path
-
-    def run(self, *command: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env={**ENVIRONMENT, **environment},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done
-
-    def python(self, *arguments: str) -> str:
-        """Run Python with the library of the copy, and not with the one that is installed."""
-        path = os.pathsep.join(str(self.root / folder) for folder in ("overrides", "generated"))
-        return self.run(sys.executable, *arguments, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1").stdout
-
-    def walk(self, name: str) -> None:
-        """Do what CONTRIBUTING.md says, and generate."""
-        blocks = [block for block in BLOCK.finditer(PAGE) if block["walk"] == name]
-        assert blocks
-        for block in blocks:
-            if block["file"]:
-                (self.root / block["file"]).write_text(block["text"], "utf-8")
-            else:
-                self.run("git", "apply", "-", stdin=block["text"])
-        self.run("tools/generate", "generated/hubspot_events_api")
-
-    def touched(self) -> set[str]:
-        """The files that a person touched: all that changed but what is generated."""
-        status = self.run("git", "status", "--porcelain", "--untracked-files=all").stdout
-        return {line[3:] for line in status.splitlines() if not line[3:].startswith("generated/")}
-
-    def changes(self) -> dict[str, str]:
-        """What `make changes` says, by its headings."""
-        sections = self.python("tools/changes.py").split("\n\n")[1:]
-        return {heading: rest for heading, _, rest in (section.partition("\n") for section in sections)}
+def run(project: Path, *command: str | Path) -> str:
+    done = subprocess.run(command, cwd=project, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "_site"))
-        else:
-            shutil.copy(ROOT / name, tmp_path)
-    copy = Project(tmp_path)
+def edit(path: Path, change: Callable[[Any], object]) -> None:
+    spec = yaml.safe_load(path.read_text("utf-8"))
+    change(spec)
+    path.write_text(yaml.safe_dump(spec), "utf-8")
+
+
+def operations() -> Iterator[tuple[str, Any]]:
+    """The operations of all walks, each with its method and path."""
+    for spec in SPECS:
+        for path, methods in yaml.safe_load(spec.read_text("utf-8"))["paths"].items():
+            yield from ((f"{method.upper()} {path}", operation) for method, operation in methods.items())
+
+
+def add_a_field(spec: Any) -> None:
+    for name in ("TimelineEvent", "TimelineEventResponse"):
+        field = {"type": "string", "format": "date-time", "description": "Until when the event is shown."}
+        spec["components"]["schemas"][name]["properties"]["expiresAt"] = field
+
+
+def add_a_word(spec: Any) -> None:
+    spec["components"]["schemas"]["BatchStatus"]["enum"].append("QUEUED")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which all walks are done, beside an environment in which its library is installed."""
+    folder = tmp_path_factory.mktemp("walks") / "project"
+    shutil.copytree(ROOT, folder, ignore=MADE)
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The project"]):
-        copy.run("git", *command)
-    return copy
+        run(folder, "git", *command)
+    for spec in SPECS:
+        shutil.copy(spec, folder / "openapi")
+    edit(folder / "openapi/timeline-v3.yaml", add_a_field)
+    edit(folder / "openapi/common.yaml", add_a_word)
+    run(folder, "tools/generate", "generated/hubspot_events_api")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def python(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that has the library of the copy, and else what this one has."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    found = [*(str(project / name) for name in PACKAGES), sysconfig.get_path("purelib")]
+    (packages / "walks.pth").write_text("\n".join(found), "utf-8")
+    return folder / "bin/python"
+
+
+@each_walk
+def test_a_walk_is_a_spec_file_and_nothing_else(spec: Path, tmp_path: Path) -> None:
+    for name in ("overrides", "tools", "generator-config.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "openapi", tmp_path / "openapi")
+    shutil.copy(spec, tmp_path / "openapi")
+    run(tmp_path, "tools/generate", "generated/hubspot_events_api")
+    assert (tmp_path / "generated/hubspot_events_api/client.py").exists()
 
 
 USE = """
-from datetime import UTC, datetime
-from hubspot_events import *
+import asyncio, importlib, sys
+
+import httpx
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents
 from hubspot_events.testing import EmbeddedHubSpot
 
-with EmbeddedHubSpot() as embedded, HubSpotEvents(embedded.access_token, base_url=embedded.base_url) as hubspot:
+sys.path.insert(0, sys.argv[1])
+walk = importlib.import_module(sys.argv[2])
+
+def seen(request):
+    return f"{request.method} {request.url.raw_path.decode()}"
+
+def use(address, token):
+    sent = []
+    pool = httpx.Client(event_hooks={"request": [sent.append]}, trust_env=False)
+    with pool, HubSpotEvents(token, base_url=address, http_client=pool) as hubspot:
+        walk.use(hubspot)
+    return sent
+
+async def use_async(address, token):
+    sent = []
+    async def note(request):
+        sent.append(request)
+    pool = httpx.AsyncClient(event_hooks={"request": [note]}, trust_env=False)
+    async with pool, AsyncHubSpotEvents(token, base_url=address, http_client=pool) as hubspot:
+        await walk.use_async(hubspot)
+    return sent
+
+with EmbeddedHubSpot() as embedded:
+    sync = use(embedded.base_url, embedded.access_token)
+    other = asyncio.run(use_async(embedded.base_url, embedded.access_token))
+
+assert [*map(seen, sync)] == [*map(seen, other)] == walk.REQUESTS, [*map(seen, sync)]
+assert [request.content for request in sync] == [request.content for request in other]
 """
 
 
-def test_the_walk_of_a_new_field_ends_with_a_field_that_is_sent_and_read_with_its_type(project: Project) -> None:
-    project.walk("field")
-    assert project.touched() == {"openapi/timeline-v3.yaml"}
-    project.python(
-        "-c",
-        USE
-        + """
-    until = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
-    sent = TimelineEvent(event_template_id="1", email="a@petspot.example", tokens={}, expires_at=until)
-    assert hubspot.timeline.create(sent).expires_at == until
+@each_walk
+def test_a_walk_ends_with_a_client_that_sends_the_same_sync_and_async(spec: Path, project: Path, python: Path) -> None:
+    run(project, python, "-B", "-c", USE, FOLDER, spec.stem)
+
+
+FIELD_AND_WORD = """
+from datetime import UTC, datetime
+from hubspot_events import BatchStatus, HubSpotEvents, InputError, TimelineEvent
+from hubspot_events.testing import EmbeddedHubSpot
+
+assert BatchStatus("QUEUED") is BatchStatus.QUEUED and BatchStatus.QUEUED in [*BatchStatus]
+until = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+with EmbeddedHubSpot() as embedded, HubSpotEvents(embedded.access_token, base_url=embedded.base_url) as hubspot:
+    event = TimelineEvent(event_template_id="1", email="a@petspot.example", tokens={}, expires_at=until)
+    assert hubspot.timeline.create(event).expires_at == until
     assert embedded.requests[0].json["expiresAt"] == "2027-03-01T09:30:00Z"
-    sent.expires_at = "2027-03-01T10:30:00+01:00"
-    assert hubspot.timeline.create_batch([sent]).results[0].expires_at == until
+    event.expires_at = "2027-03-01T10:30:00+01:00"
+    event.id = "another"
+    assert hubspot.timeline.create_batch([event]).results[0].expires_at == until
     try:
-        sent.expires_at = 7
-        hubspot.timeline.create(sent)
+        event.expires_at = 7
+        hubspot.timeline.create(event)
         raise AssertionError
     except InputError as error:
         assert error.field == "expires_at"
-""",
-    )
-    changes = project.changes()
-    assert changes.keys() == {"Added", "Invisible"}
-    assert "wire    expiresAt: new field, string (date-time)\n      createTimelineEvent, request" in changes["Added"]
-    assert "python  hubspot_events.TimelineEvent.expires_at: new" in changes["Added"]
-    assert "python  hubspot_events.TimelineEventResponse.expires_at: new" in changes["Added"]
-    project.python("-m", "pytest", "-q", "tests/test_specs.py")
+"""
 
 
-def test_the_walk_of_a_new_word_ends_with_a_member(project: Project) -> None:
-    project.walk("word")
-    assert project.touched() == {"openapi/common.yaml"}
-    project.python(
-        "-c",
-        "from hubspot_events import BatchStatus\n"
-        "assert BatchStatus('QUEUED') is BatchStatus.QUEUED and BatchStatus.QUEUED in [*BatchStatus]",
-    )
-    changes = project.changes()
-    assert changes.keys() == {"Added"}
-    assert "wire    status: new word QUEUED\n      createTimelineEventBatch, response 201" in changes["Added"]
-    assert "python  hubspot_events.BatchStatus.QUEUED: new" in changes["Added"]
+def test_a_new_field_is_sent_and_read_with_its_type_and_a_new_word_is_a_member(project: Path, python: Path) -> None:
+    run(project, python, "-B", "-c", FIELD_AND_WORD)
 
 
-def test_the_walk_of_a_new_version_ends_with_an_endpoint_beside_the_old_one(project: Project) -> None:
-    project.walk("version")
-    library = "overrides/hubspot_events"
-    assert project.touched() == {
-        "openapi/marketing-events-2026-09.yaml",
-        *(f"{library}/{name}.py" for name in ("__init__", "_batches", "_calls", "_client", "_inputs")),
-        f"{library}/testing/_endpoints.py",
-        "tests/typing/usage.py",
-        "docs/reference/batches.rst",
-        "docs/reference/events.rst",
+def test_make_changes_says_added_and_nothing_else(project: Path) -> None:
+    heading, added = run(project, sys.executable, "tools/changes.py").split("\n\n")
+    assert heading == "Changes since HEAD"
+    assert added.startswith("Added\n")
+    lines = {line.strip() for line in added.splitlines()}
+    assert {operation["operationId"] for _, operation in operations()} <= lines
+    assert lines >= {
+        "python  hubspot_events.HubSpotEvents.marketing_events.update_2027_03: new",
+        "python  hubspot_events.AsyncHubSpotEvents.marketing_events.update_2027_03: new",
+        "python  hubspot_events.AsyncHubSpotEvents.event_settings: new",
+        "python  hubspot_events.MarketingEventUpdate202703: new",
+        "wire    expiresAt: new field, string (date-time)",
+        "python  hubspot_events.TimelineEvent.expires_at: new",
+        "wire    status: new word QUEUED",
+        "python  hubspot_events.BatchStatus.QUEUED: new",
     }
-    project.python(
-        "-c",
-        USE
-        + """
-    start = datetime(2026, 12, 1, 10, tzinfo=UTC)
-    created = hubspot.marketing_events.upsert([MarketingEventUpsert(
-        event_name="a", event_organizer="b", external_account_id="c", external_event_id="d", start_date_time=start,
-    )]).results[0]
-    update = MarketingEventUpdate202609(object_id=created.id, time_zone="Europe/Berlin", custom_properties={"a": 40})
-    batch = hubspot.marketing_events.update_2026_09([update])
-    assert batch.all_written
-    assert isinstance(batch.results[0], MarketingEventUpdate202609Response)
-    assert (batch.results[0].time_zone, batch.results[0].start_date_time) == ("Europe/Berlin", start)
-    assert embedded.requests[-1].path == "/marketing/marketing-events/2026-09/batch/update"
-    assert embedded.requests[-1].json["inputs"][0]["timeZone"] == "Europe/Berlin"
-
-    assert hubspot.marketing_events.update([MarketingEventUpdate(object_id=created.id, event_name="e")]).all_written
-    assert embedded.requests[-1].path == "/marketing/marketing-events/2026-03/batch/update"
-
-    async def update_too():
-        async with AsyncHubSpotEvents(embedded.access_token, base_url=embedded.base_url) as hubspot:
-            return await hubspot.marketing_events.update_2026_09([update])
-
-    import asyncio
-    assert asyncio.run(update_too()).results[0].time_zone == "Europe/Berlin"
-""",
-    )
-    changes = project.changes()
-    assert changes.keys() == {"Added", "Invisible"}
-    assert "wire    new operation POST /marketing/marketing-events/2026-09/batch/update" in changes["Added"]
-    assert "python  hubspot_events.AsyncHubSpotEvents.marketing_events.update_2026_09: new" in changes["Added"]
-    project.run(str(BIN / "ruff"), "check", "--no-cache", library)
-    project.run(str(BIN / "ruff"), "format", "--no-cache", "--check", library)
-    used = "tests/test_typing.py::test_every_public_name_is_used_in_the_code_of_users"
-    project.python("-m", "pytest", "-q", "tests/test_specs.py", "tests/test_docs.py", used)
 
 
-def test_every_block_of_a_walk_on_the_page_is_walked() -> None:
-    assert {block["walk"] for block in BLOCK.finditer(PAGE)} == {"field", "word", "version"}
-    assert len(re.findall(r"^```\w+ walk=", PAGE, re.MULTILINE)) == len([*BLOCK.finditer(PAGE)])
+@pytest.mark.parametrize("checker", [mypy, pyright])
+def test_type_checkers_accept_the_right_use_of_each_walk_and_find_the_wrong_ones(
+    checker: Callable[..., set[Place]], python: Path, tmp_path: Path
+) -> None:
+    marked = marked_mistakes(*PAGES)
+    assert {name for name, _ in marked} == {page.name for page in PAGES}
+    assert checker(python, tmp_path, *PAGES) == marked
+
+
+def test_every_operation_of_a_walk_has_its_place_in_the_docs(project: Path, python: Path) -> None:
+    run(project, python, "-B", "-m", "sphinx", "--quiet", "--fail-on-warning", "docs", "site")
+    for place, operation in operations():
+        page = (project / f"site/reference/generated/operations-{operation['tags'][0]}.html").read_text("utf-8")
+        assert re.sub(r"<[^>]*>", "", page).count(place) == 2, "in the table, and at the method"
+
+
+def test_every_walk_has_its_use() -> None:
+    assert [page.stem for page in PAGES] == [spec.stem for spec in SPECS]

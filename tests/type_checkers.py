@@ -17,10 +17,14 @@ TOOLS = Path(sys.executable).parent
 Place: TypeAlias = tuple[str, int]
 
 
-def marked_mistakes() -> set[Place]:
-    """The places at which a checker is to find an error."""
-    lines = (FOLDER / "mistakes.py").read_text("utf-8").splitlines()
-    return {("mistakes.py", number) for number, line in enumerate(lines, 1) if "  # error: " in line}
+def marked_mistakes(*files: Path) -> set[Place]:
+    """The places at which a checker is to find an error in files, by default in those of tests/typing."""
+    return {
+        (file.name, number)
+        for file in files or PAGES
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if "  # error: " in line
+    }
 
 
 def mypy(python: Path, elsewhere: Path, *files: Path) -> set[Place]:

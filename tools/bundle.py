@@ -3,35 +3,61 @@
 The files stay apart for people, one per API family and version; here their paths and components are put side by side
 and `common.yaml#/…` becomes `#/…`. Bundlers on PyPI inline what a reference names, which loses the names of the models,
 and the one that keeps them needs Node.
-
-Called with the folder and the file to write; a second file gets the bundle without prose.
 """
 
-import json
-import sys
+from __future__ import annotations
+
+import copy
 from pathlib import Path
 from typing import Any
 
-import yaml
+from document import nodes
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
 
 FRAME = "common.yaml"  # the file whose info and servers the bundle takes
+
+
+class _Constructor(SafeConstructor):
+    """Reads a date without quotes as text, as JSON has nothing else for it."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 def bundle(folder: Path) -> dict[str, Any]:
     """Return one document with the paths and components of every spec in a folder.
 
-    Raises ValueError when two files define the same path or component, or a reference leads nowhere.
+    Raises ValueError when a file is no YAML or has a key twice, when two files define the same path or component, or
+    when a reference leads nowhere.
     """
-    documents = {path.name: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))}
-    frame = documents[FRAME]
-    merged: dict[str, Any] = {"openapi": frame["openapi"], "info": frame["info"], "servers": frame["servers"]}
-    merged["paths"] = {}
-    merged["components"] = {}
+    documents = {path.name: _read(path) for path in sorted(folder.glob("*.yaml"))}
+    merged: dict[str, Any] = {key: documents[FRAME][key] for key in ("openapi", "info", "servers")}
+    tags: dict[str, Any] = {}
+    merged |= {"tags": tags, "paths": {}, "components": {}}
     for name, document in documents.items():
-        _add(merged["paths"], document["paths"], name)
-        for kind, components in document["components"].items():
+        _add(tags, {tag["name"]: tag for tag in document.get("tags", ())}, name)
+        _add(merged["paths"], document.get("paths", {}), name)
+        for kind, components in document.get("components", {}).items():
             _add(merged["components"].setdefault(kind, {}), components, name)
+    merged["tags"] = list(tags.values())
     return {key: _localise(value, documents, merged) for key, value in merged.items()}
+
+
+def _read(path: Path) -> Any:
+    # PyYAML keeps the last of two equal keys, without a word. The generator brings this one.
+    yaml = YAML(typ="safe")
+    yaml.Constructor = _Constructor
+    try:
+        document = yaml.load(path.read_text("utf-8"))
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path.name}, line {mark.line + 1}" if mark else path.name
+        raise ValueError(f"{place}: {getattr(error, 'problem', None) or error}") from None
+    if not isinstance(document, dict):
+        raise ValueError(f"{path.name}: is no OpenAPI document")
+    return document
 
 
 def _add(target: dict[str, Any], entries: dict[str, Any], name: str) -> None:
@@ -58,35 +84,12 @@ def _localise(node: Any, documents: dict[str, Any], merged: dict[str, Any]) -> A
 
 
 def without_prose(document: dict[str, Any]) -> dict[str, Any]:
-    """Copy a bundle without its examples, and without the descriptions of its schemas: what validation needs."""
-    components = document["components"]
-    schemas = _without("description", components["schemas"])
-    bare: dict[str, Any] = _without("examples", {**document, "components": {**components, "schemas": schemas}})
-    return bare
-
-
-def _without(keyword: str, node: Any) -> Any:
-    if isinstance(node, list):
-        return [_without(keyword, item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        # The keys of `properties` are names of fields.
-        key: {name: _without(keyword, field) for name, field in value.items()}
-        if key == "properties"
-        else _without(keyword, value)
-        for key, value in node.items()
-        if key != keyword
-    }
-
-
-def _write(document: dict[str, Any], destination: Path) -> None:
-    destination.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    source, *destinations = map(Path, sys.argv[1:])
-    document = bundle(source)
-    _write(document, destinations[0])
-    if len(destinations) > 1:
-        _write(without_prose(document), destinations[1])
+    """Copy a bundle with what a server needs: neither the descriptions of its schemas nor the examples of requests."""
+    plain = copy.deepcopy(document)
+    for node in nodes(plain):
+        if node.kind == "schema":
+            node.data.pop("description", None)
+        if node.kind == "request body":
+            for content in node.data.get("content", {}).values():
+                content.pop("examples", None)
+    return plain

@@ -2,8 +2,8 @@
 
 `make changes` compares the working tree with a revision, on the wire (the bundled specs) and in Python (what
 `hubspot_events` exports, re-exported models among it). It fails on a breaking change for which `_version.py` was not
-raised. griffe finds what breaks callers of functions and what is gone; it looks at no annotations and lists no
-additions, which is why both are done here.
+raised. griffe reads the library and finds what breaks callers of functions; it looks at no annotations, lists no
+additions, and takes a class that moved behind its name for a break, which is why all of that is done here.
 """
 
 import argparse
@@ -36,15 +36,21 @@ BREAKS, ADDED, INVISIBLE = "Breaks somebody's code", "Added", "Invisible"
 # What the generator and the client do with the words of our own that they read in the specs.
 EXTENSIONS = {
     "x-argument": "the name of the argument",
+    "x-as-text": "whether numbers are taken for text",
+    "x-batch": "what every answer to a batch has",
     "x-filled-by-client": "what the client fills in",
     "x-identity": "what names an input",
     "x-method": "the name of the method",
     "x-name-value-map": "whether a map is taken for names and values",
     "x-repeatable": "whether it may be sent twice",
+    "x-successor": "what comes after it",
+    "x-supported-until": "the last month of support",
+    "x-synonyms": "what other words mean",
     "x-unix-milliseconds": "whether a time is taken for its Unix milliseconds",
 }
-WATCHED = ("openapi", "generated", "overrides")
 PACKAGE = "hubspot_events"
+# Where its packages are; a revision from before one of them does not have it.
+PACKAGES = {f"{PACKAGE}_runtime": "runtime", f"{PACKAGE}_api": "generated", PACKAGE: "overrides"}
 # What users import: the package itself, and the one module of it that is public without being in its __all__.
 PUBLIC_MODULES = (PACKAGE, f"{PACKAGE}.testing")
 VERSION_FILE = Path("overrides", PACKAGE, "_version.py")
@@ -87,8 +93,8 @@ def main() -> int:
 
 
 def check_out(revision: str, folder: Path) -> None:
-    """Put what is watched, as it was at a revision, into a folder."""
-    archive = subprocess.run(["git", "archive", revision, *WATCHED], capture_output=True, check=True).stdout
+    """Put the project, as it was at a revision, into a folder."""
+    archive = subprocess.run(["git", "archive", revision], capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(folder, filter="data")
 
@@ -223,6 +229,8 @@ def _judged_extension(old: tuple[str, object] | None, new: tuple[str, object] | 
     says = f"{EXTENSIONS.get(name, 'a word of no meaning here')} ({name}) was {before} and is {after}"
     if name not in EXTENSIONS:
         return INVISIBLE, says
+    if name in ("x-successor", "x-supported-until"):
+        return ADDED, says
     return BREAKS if old else ADDED, says
 
 
@@ -237,46 +245,40 @@ def python_changes(old: Path, new: Path) -> Iterator[Change]:
     """Yield what is not as it was for somebody who imports the library."""
     # A caller gives values to the models of a request, and only reads those of an answer.
     given = {name for project in (old, new) for name in _request_models(project)}
-    before, after = load(old), load(new)
-    surfaces = surface(before), surface(after)
-    names = {found.canonical_path: path for one in surfaces for path, found in one.items()}
-
-    gone: set[str] = set()
-    for pair in _containers(before, after, *surfaces):
-        for breakage in griffe.find_breaking_changes(*pair):
-            path = names.get(breakage.obj.canonical_path, breakage.obj.canonical_path)
-            if breakage.kind is griffe.BreakageKind.OBJECT_REMOVED:
-                gone.add(path)
-                continue
-            parameter = getattr(breakage.old_value or breakage.new_value, "name", "")
-            yield _python(BREAKS, path, f"{parameter}: {breakage.kind.value}" if parameter else breakage.kind.value)
-    gone |= surfaces[0].keys() - surfaces[1].keys()
-    added = surfaces[1].keys() - surfaces[0].keys()
-    for path in _told_once(_outermost(gone), surfaces[0]):
+    libraries = load(old), load(new)
+    before, after = map(surface, libraries)
+    for path in _told_once(_outermost(before.keys() - after.keys()), before):
         yield _python(BREAKS, path, "gone")
-    for path in _told_once(_outermost(added), surfaces[1]):
-        found = surfaces[1][path]
-        needed = found.is_attribute and _is_needed(found) and path.rpartition(".")[0] in surfaces[0]
+    for path in _told_once(_outermost(after.keys() - before.keys()), after):
+        found = after[path]
+        needed = found.is_attribute and _is_needed(found) and path.rpartition(".")[0] in before
         yield _python(BREAKS if needed else ADDED, path, "new, and has to be given" if needed else "new")
-    for path in _told_once(sorted(surfaces[0].keys() & surfaces[1].keys()), surfaces[1]):
-        yield from _annotation_changes(path, surfaces[0][path], surfaces[1][path], given)
+    both = _told_once(sorted(before.keys() & after.keys()), after)
+    types = _Types(_aliases(libraries[0]), _aliases(libraries[1]), given)
+    for path in both:
+        yield from _changes_of(path, before, after, types)
 
 
 def load(project: Path) -> griffe.Module:
     """Return the library in a folder, read and not imported."""
     # Names of httpx and the like cannot be followed, nor need they be.
     logging.getLogger("griffe").setLevel(logging.CRITICAL)
-    loader = griffe.GriffeLoader(search_paths=[project / "overrides", project / "generated"], allow_inspection=False)
-    loader.load(f"{PACKAGE}_api")
-    module = loader.load(PACKAGE)
+    places = {name: project / folder for name, folder in PACKAGES.items() if (project / folder / name).is_dir()}
+    loader = griffe.GriffeLoader(search_paths=list(places.values()), allow_inspection=False)
+    for name in places:
+        loader.load(name)
     loader.resolve_aliases()
+    module = loader.modules_collection[PACKAGE]
     assert isinstance(module, griffe.Module)
     return module
 
 
-def surface(package: griffe.Module) -> dict[str, griffe.Object]:
+Surface = dict[str, griffe.Object]
+
+
+def surface(package: griffe.Module) -> Surface:
     """Return all that users can name: functions, classes, their methods and fields, by the name that users write."""
-    found: dict[str, griffe.Object] = {}
+    found: Surface = {}
     for name in PUBLIC_MODULES:
         module = package.modules_collection[name]
         for member in module.all_members.values():
@@ -285,44 +287,53 @@ def surface(package: griffe.Module) -> dict[str, griffe.Object]:
     return found
 
 
-def _collect(member: griffe.Object | griffe.Alias, path: str, found: dict[str, griffe.Object]) -> None:
+def _collect(member: griffe.Object | griffe.Alias, path: str, found: Surface) -> None:
     try:
         target = member.final_target if isinstance(member, griffe.Alias) else member
     except griffe.AliasResolutionError:
         return  # another library's
     # What `hubspot.timeline` can do is public, and its class is not in __all__.
-    target = _class_of_property(target) or target
+    behind = _class_of_property(target)
+    target = behind or target
+    named = _class_named_by(target) if path.rpartition(".")[0] in PUBLIC_MODULES else None
+    if named and not isinstance(getattr(target, "value", None), griffe.ExprSubscript):
+        target = named
     found[path] = target
-    if isinstance(target, griffe.Class):
-        for name, inner in target.all_members.items():
-            if inner.is_public and name not in ("__doc__", "__slots__"):
+    if isinstance(inside := named or target, griffe.Class):
+        for name, inner in inside.all_members.items():
+            if inner.is_public and name not in ("__doc__", "__slots__") and not (behind and name == "__init__"):
                 _collect(inner, f"{path}.{name}", found)
 
 
 def _class_of_property(found: griffe.Object) -> griffe.Class | None:
     if "property" not in found.labels or not isinstance(found, griffe.Attribute):
         return None
-    annotation = found.annotation
-    path = annotation.canonical_path if isinstance(annotation, griffe.Expr) else ""
-    if not path.startswith(f"{PACKAGE}._client."):
+    meant = _meant(found.annotation)
+    inside = meant and meant.path.startswith((f"{PACKAGE}._client.", f"{PACKAGE}_api.api."))
+    return meant if inside and isinstance(meant, griffe.Class) else None
+
+
+def _class_named_by(found: griffe.Object) -> griffe.Class | None:
+    """Return the class that a name such as `TimelineEventBatchResponse` is another one for."""
+    if not isinstance(found, griffe.Attribute):
         return None
-    named = found.modules_collection[path]
-    return named if isinstance(named, griffe.Class) else None
+    meant = _meant(found.value.left if isinstance(found.value, griffe.ExprSubscript) else found.value)
+    return meant if isinstance(meant, griffe.Class) else None
 
 
-Surface = dict[str, griffe.Object]
-Container = griffe.Object | griffe.Alias
+def _meant(named: str | griffe.Expr | None) -> griffe.Object | None:
+    """Return what an expression is the name of, where that is ours."""
+    if not isinstance(named, griffe.ExprName | griffe.ExprAttribute) or not named.canonical_path.startswith(PACKAGE):
+        return None
+    place = next(_names(named)).parent
+    if not isinstance(place, griffe.Object):
+        return None
+    meant = place.modules_collection[named.canonical_path]
+    return meant.final_target if isinstance(meant, griffe.Alias) else meant
 
 
-def _containers(
-    before: griffe.Module, after: griffe.Module, old: Surface, new: Surface
-) -> Iterator[tuple[Container, Container]]:
-    """Yield, old and new, what griffe shall compare the members of: the modules, and the classes behind properties."""
-    for module in PUBLIC_MODULES:
-        yield before.modules_collection[module], after.modules_collection[module]
-    for path in old.keys() & new.keys():
-        if isinstance(old[path], griffe.Class) and isinstance(new[path], griffe.Class) and path.count(".") > 1:
-            yield old[path], new[path]
+def _names(expression: griffe.Expr) -> Iterator[griffe.ExprName]:
+    return (one for one in expression.iterate() if isinstance(one, griffe.ExprName))
 
 
 def _request_models(project: Path) -> Iterator[str]:
@@ -330,45 +341,114 @@ def _request_models(project: Path) -> Iterator[str]:
     return (name for name, schema in schemas.items() if not schema.get("readOnly"))
 
 
-def _annotation_changes(path: str, old: griffe.Object, new: griffe.Object, given: set[str]) -> Iterator[Change]:
-    if isinstance(old, griffe.Attribute) and isinstance(new, griffe.Attribute):
-        takes = path.split(".")[-2] in given
-        yield from _retyped(path, "", old.annotation, new.annotation, takes=takes)
-        if _is_needed(new) and not _is_needed(old):
-            yield _python(BREAKS, path, "now has to be given")
-    if isinstance(old, griffe.Function) and isinstance(new, griffe.Function):
-        for parameter in old.parameters:
-            if parameter.name in new.parameters:
-                annotations = parameter.annotation, new.parameters[parameter.name].annotation
-                yield from _retyped(path, f"{parameter.name}: ", *annotations, takes=True)
-        yield from _retyped(path, "what it returns: ", old.returns, new.returns, takes=False)
-        added = {parameter.name for parameter in new.parameters} - {parameter.name for parameter in old.parameters}
-        for parameter in new.parameters:
-            if parameter.name in added and not parameter.required:
-                yield _python(ADDED, path, f"new parameter {parameter.name}")
+def _changes_of(path: str, before: Surface, after: Surface, types: "_Types") -> Iterator[Change]:
+    match before[path], after[path]:
+        case griffe.Class() as old, griffe.Class() as new:
+            for base in sorted(_bases(old, before) - _bases(new, after) - {old.name}):
+                yield _python(BREAKS, path, f"no longer a {base}")
+            if (took := _type_parameters(old)) != (takes := _type_parameters(new)):
+                yield _python(BREAKS, path, f"generic over {takes} types, and was over {took}")
+        case griffe.Attribute() as old, griffe.Attribute() as new:
+            if str(old.annotation) == str(new.annotation) == "TypeAlias":
+                yield from types.changed(path, "", old.value, new.value, takes=True)
+            else:
+                takes = path.split(".")[-2] in types.given
+                yield from types.changed(path, "", old.annotation, new.annotation, takes=takes)
+            if _is_needed(new) and not _is_needed(old):
+                yield _python(BREAKS, path, "now has to be given")
+        case griffe.Function() as old, griffe.Function() as new:
+            yield from _changes_of_function(path, old, new, types)
+        case old, new if old.kind != new.kind:
+            yield _python(BREAKS, path, f"was of the kind {old.kind.value} and is of the kind {new.kind.value}")
+
+
+def _changes_of_function(path: str, old: griffe.Function, new: griffe.Function, types: "_Types") -> Iterator[Change]:
+    # What griffe compares are the members of two modules.
+    modules = griffe.Module("old"), griffe.Module("new")
+    for module, function in zip(modules, (old, new), strict=True):
+        module.members[function.name] = function
+    for breakage in griffe.find_breaking_changes(*modules):
+        parameter = getattr(breakage.old_value or breakage.new_value, "name", "")
+        yield _python(BREAKS, path, f"{parameter}: {breakage.kind.value}" if parameter else breakage.kind.value)
+    for parameter in old.parameters:
+        if parameter.name in new.parameters:
+            annotations = parameter.annotation, new.parameters[parameter.name].annotation
+            yield from types.changed(path, f"{parameter.name}: ", *annotations, takes=True)
+    yield from types.changed(path, "what it returns: ", old.returns, new.returns, takes=False)
+    for parameter in new.parameters:
+        if parameter.name not in old.parameters and not parameter.required:
+            yield _python(ADDED, path, f"new parameter {parameter.name}")
+
+
+def _bases(found: griffe.Class, public: Surface) -> set[str]:
+    """Return the names of what a class is, for all that users can name: public classes, and other libraries'."""
+    bases = [base for one in (found, *found.mro()) for base in one.bases]
+    paths = {base.canonical_path if isinstance(base, griffe.Expr) else base for base in bases}
+    names = {(path, path.rpartition(".")[2]) for path in paths}
+    return {name for path, name in names if not path.startswith(PACKAGE) or f"{PACKAGE}.{name}" in public}
+
+
+def _type_parameters(found: griffe.Class) -> int:
+    """Return how many types a class is generic over: `Batch[Input, Result]` over two."""
+    meant = {name.name: _meant(name) for base in found.bases if isinstance(base, griffe.Expr) for name in _names(base)}
+    return sum("TypeVar(" in str(getattr(one, "value", "")) for one in meant.values())
 
 
 Annotation = str | griffe.Expr | None
 
 
-def _retyped(path: str, what: str, old: Annotation, new: Annotation, *, takes: bool) -> Iterator[Change]:
-    if old is None or new is None:
-        return  # nothing was promised
-    before, after = (set(str(one).strip("\"'").split(" | ")) for one in (old, new))
-    if before != after:
-        harmless = before < after if takes else after < before
-        yield _python(ADDED if harmless else BREAKS, path, f"{what}the type was {old} and is {new}")
+class _Types(NamedTuple):
+    """What is known of types beside their names: what aliases stand for, and which models a caller gives."""
+
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+    given: set[str]
+
+    def changed(self, path: str, what: str, old: Annotation, new: Annotation, *, takes: bool) -> Iterator[Change]:
+        """Yield the change when a type is not what it was; one that is given may widen, one that is read may narrow."""
+        if old is None or new is None:
+            return  # nothing was promised
+        # A class of old that is an alias now is what it stands for.
+        before, after = _alternatives(str(old), {**self.new, **self.old}), _alternatives(str(new), self.new)
+        if before.keys() != after.keys():
+            harmless = before.keys() < after.keys() if takes else after.keys() < before.keys()
+            says = f"{what}the type was {' | '.join(before)} and is {' | '.join(after)}"
+            yield _python(ADDED if harmless else BREAKS, path, says)
+
+
+def _alternatives(annotation: str, aliases: Mapping[str, str]) -> dict[str, None]:
+    """Return the types that a type is one of, in their order, without the modules that they are from."""
+    found: dict[str, None] = {}
+    for part in re.split(r" \| (?![^[]*\])", annotation.strip("\"'")):
+        name = re.sub(r"\b(?:\w+\.)+(?=\w)", "", part)
+        found |= _alternatives(aliases[name], aliases) if name in aliases else {name: None}
+    return found
+
+
+def _aliases(library: griffe.Module) -> dict[str, str]:
+    """Return what each alias of a type stands for, by its name."""
+    return {
+        name: str(found.value)
+        for package in library.modules_collection.members.values()
+        for module in (package, *package.modules.values())
+        for name, found in module.attributes.items()
+        if str(found.annotation) == "TypeAlias"
+    }
 
 
 def _is_needed(found: griffe.Object) -> bool:
     """Whether a field of a class has to be given when one is made."""
     return (
         isinstance(found, griffe.Attribute)
-        and found.value is None
+        and (found.value is None or _is_field_without_default(str(found.value)))
         and isinstance(found.parent, griffe.Class)
         and any("attrs" in str(decorator.value) for decorator in found.parent.decorators)
         and "instance-attribute" in found.labels
     )
+
+
+def _is_field_without_default(value: str) -> bool:
+    return value.startswith("attrs.field(") and not re.search(r"\b(default|factory|init)=", value)
 
 
 def _outermost(paths: Iterable[str]) -> list[str]:
@@ -378,17 +458,15 @@ def _outermost(paths: Iterable[str]) -> list[str]:
 
 
 def _told_once(paths: list[str], surface: Surface) -> list[str]:
-    """Return the paths without what a class inherits from another one that is among them too."""
-    homes = {_class_and_name(path): path for path in paths}
-    return [
-        path
-        for path in paths
-        if path not in surface or homes.get(_class_and_name(surface[path].canonical_path), path) == path
-    ]
+    """Return the paths without those by which a class has what it inherits from another one that is among them too."""
+    homes: dict[str, str] = {}
+    for path in sorted(paths, key=lambda path: _class_and_name(path) != _class_and_name(surface[path].path)):
+        homes.setdefault(surface[path].path, path)
+    return sorted(homes.values())
 
 
-def _class_and_name(path: str) -> tuple[str, ...]:
-    return tuple(path.split(".")[-2:])
+def _class_and_name(path: str) -> list[str]:
+    return path.split(".")[-2:]
 
 
 def _python(meaning: str, path: str, says: str) -> Change:
@@ -400,17 +478,15 @@ def _python(meaning: str, path: str, says: str) -> Change:
 
 def other_files(old: Path, new: Path) -> Iterator[Change]:
     """Yield the code and the templates that changed: users see of them what the other changes say, and nothing else."""
-    files = _sources(old / "overrides"), _sources(new / "overrides")
+    files = _sources(old), _sources(new)
     for name in sorted(files[0].keys() | files[1].keys()):
         if files[0].get(name) != files[1].get(name):
-            yield Change(
-                INVISIBLE, "code    changed, and does no more to users than is said above", f"overrides/{name}"
-            )
+            yield Change(INVISIBLE, "code    changed, and does no more to users than is said above", name)
 
 
-def _sources(folder: Path) -> dict[str, bytes]:
-    found = (path for path in folder.rglob("*") if path.suffix in (".py", ".jinja"))
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+def _sources(project: Path) -> dict[str, bytes]:
+    found = (path for folder in ("overrides", "runtime") for path in (project / folder).rglob("*"))
+    return {str(path.relative_to(project)): path.read_bytes() for path in found if path.suffix in (".py", ".jinja")}
 
 
 if __name__ == "__main__":

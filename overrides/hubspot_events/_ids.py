@@ -6,9 +6,10 @@ request is lost, nobody can tell whether the event was written, and sending it a
 
 from __future__ import annotations
 
+import re
 import uuid
 
-from ._errors import InputError, shown
+from hubspot_events_runtime.errors import InputError, shown
 
 #: HubSpot's placeholder for a unique string.
 PLACEHOLDER = "{{uuid}}"
@@ -20,23 +21,26 @@ SECOND_SPELLING = "<<uuid>>"
 _NAMESPACE = uuid.UUID("6f4b3c1e-57d2-4c8a-9f0b-8d1e2a7c5b36")
 
 
-def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None) -> str:
+def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str | int | None = None) -> str:
     """Return an id for a timeline event.
 
     Args:
         pattern: The id, with ``{{uuid}}`` or ``<<uuid>>`` where the unique string goes; without either, the unique
             string follows at the end, after a hyphen.
-        key: What the event is about. The same pattern and key give the same id in every process and every year, so
-            that a back-fill that is run twice does not write twice. A good key names one event for good and comes from
-            your data: ``"order-1881:paid"``, a primary key together with what happened. A bad key changes from run to
-            run (the time of the run, a row number), or is shared by two events (a customer's number alone): HubSpot
-            keeps one of them.
+        key: What the event is about. The same pattern, key and account give the same id in every process and every
+            year, so that a back-fill that is run twice does not write twice. A good key names one event for good and
+            comes from your data: ``"order-1881:paid"``, a primary key together with what happened. A bad key changes
+            from run to run (the time of the run, a row number), or is shared by two events (a customer's number alone):
+            HubSpot keeps one of them.
+        account: The account of HubSpot that the event goes to, such as its hub id, for an app that more than one has
+            installed: ids are unique per app and event template over *all* accounts, so that two of them must not use
+            one id. It goes into the id together with the key.
 
     Returns:
         The id: with a random UUID (version 4), or with a key a name-based one (version 5).
 
     Raises:
-        InputError: The pattern or the key is empty or not text.
+        InputError: The pattern or the key is empty or not text, or there is an account without a key.
 
     """
     for name, text in (("pattern", pattern), ("key", "no key" if key is None else key)):
@@ -45,28 +49,41 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None) -> str:
     if PLACEHOLDER not in pattern and SECOND_SPELLING not in pattern:
         pattern = f"{pattern}-{PLACEHOLDER}"
     if key is None:
-        return fill(pattern)
+        if account is not None:
+            raise InputError("account", "goes with a key: without one, the id is unique anyway")
+        return _replace(pattern, str(uuid.uuid4()))
+    if account is not None:
+        key = f"{account}\x1f{key}"  # what separates fields in ASCII, so that no two pairs are one text
     try:
         return _replace(pattern, str(uuid.uuid5(_NAMESPACE, key)))
     except UnicodeEncodeError:
         raise InputError("key", f"{shown(key)} has half a surrogate pair, which is no text") from None
 
 
-def fill(pattern: str | None) -> str:
-    """Return an id with its placeholders filled; a unique one for None."""
-    unique = str(uuid.uuid4())
-    return unique if pattern is None else _replace(pattern, unique)
+class ClientIds:
+    """Makes the ids that inputs do not have, and fills the placeholder in those that they have."""
+
+    def fill(self, pattern: str | None) -> str | None:
+        """Return an id with its placeholders filled; a unique one for None."""
+        unique = str(uuid.uuid4())
+        return unique if pattern is None else _replace(pattern, unique)
+
+    def is_fixed(self, identity: str | None) -> bool:
+        """Whether an id names one input, without HubSpot filling anything in."""
+        return identity is not None and PLACEHOLDER not in identity
 
 
-def leave_to_hubspot(pattern: str | None) -> str | None:
-    """Return an id as HubSpot is to fill it."""
-    return None if pattern is None else _replace(pattern, PLACEHOLDER)
+class HubSpotIds(ClientIds):
+    """Leaves the ids to HubSpot."""
 
-
-def is_fixed(event_id: str | None) -> bool:
-    """Whether an id names one event, without HubSpot filling anything in."""
-    return event_id is not None and PLACEHOLDER not in event_id
+    def fill(self, pattern: str | None) -> str | None:
+        """Return an id as HubSpot is to fill it."""
+        return None if pattern is None else _replace(pattern, PLACEHOLDER)
 
 
 def _replace(pattern: str, unique: str) -> str:
+    filled = pattern.replace(PLACEHOLDER, "").replace(SECOND_SPELLING, "")
+    # HubSpot would take it for text, and all events under it for one.
+    if misspelt := re.search(r"(?i)[{<]+\s*uuid\s*[}>]+", filled):
+        raise InputError("id", f"{misspelt[0]!r} is no placeholder; write {PLACEHOLDER} or {SECOND_SPELLING}")
     return pattern.replace(PLACEHOLDER, unique).replace(SECOND_SPELLING, unique)

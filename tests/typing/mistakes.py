@@ -15,6 +15,8 @@ from hubspot_events import (
     OAuthRefresh,
     PropertyValue,
     TimelineEvent,
+    TimelineEvent202603,
+    TimelineEventBatchResponse,
     TimelineEventIFrame,
     TimelineEventResponse,
 )
@@ -22,6 +24,7 @@ from hubspot_events import Operation  # error: not public
 
 client = HubSpotEvents("token")
 event = TimelineEvent(event_template_id="1", tokens={}, email="ruby@petspot.example")
+dated = TimelineEvent202603(event_type_name="pe1_adoption", id="1", properties={}, object_id="28002")
 
 # Fields
 TimelineEvent(tokens={})  # error: no template
@@ -40,8 +43,11 @@ MarketingEventUpdate(event_name="Vet")  # error: no id
 MarketingEventUpdate(object_id="1", custom_properties={"seats": None})  # error: a property without a value
 MarketingEventUpdate(object_id="1", custom_properties=["seats"])  # error: a property that is only a name
 MarketingEventUpdate(object_id="1", event_cancelled="yes")  # error: text as a flag
-PropertyValue(name="seats", value=40)  # error: a number as the value
+PropertyValue(name="seats", value=[40])  # error: a list as the value
 event.tokenz  # error: no such field
+event.event_type_name  # error: of another version
+TimelineEvent202603(event_type_name="pe1_adoption", id="1", tokens={})  # error: of another version
+TimelineEvent202603(event_type_name="pe1_adoption", properties={"age": None})  # error: a property without a value
 DataSensitivity.SECRET  # error: no such word
 
 # Calls
@@ -52,7 +58,13 @@ client.timeline.create(event, max_retries="3")  # error: text as a number
 client.timeline.create_batch(event)  # error: one event for many
 client.timeline.create_batch([MarketingEventUpdate(object_id="1")])  # error: events of another kind
 client.marketing_events.upsert([MarketingEventUpdate(object_id="1")])  # error: updates for upserts
+client.timeline.create(dated)  # error: an event of another version
+client.timeline.create_batch_2026_03([event])  # error: events of another version
 client.marketing_events.delete("1")  # error: no such call
+client.request("GET")  # error: no path
+client.request("GET", "/crm/v3/lists", params={"limit": 1})  # error: no such argument
+client.with_options(http_client=None)  # error: the connections are those of the client
+client.with_options(max_retries="3")  # error: text as a number
 impatient: CallOptions = {"max_waits": 0}  # error: no such option
 HubSpotEvents(token="token")  # error: no such argument
 HubSpotEvents("token", 30.0)  # error: options have names
@@ -62,7 +74,10 @@ OAuthRefresh(client_id="id", client_secret="secret")  # error: no refresh token
 client.timeline.create(event).results  # error: one event is no batch
 client.timeline.create(event).created_at.isoformat()  # error: may be missing
 client.timeline.create_batch([event]).status.lower()  # error: may be missing
+client.timeline.create_batch([event]).result_of("1")  # error: text as a place
+client.request("GET", "/crm/v3/lists").results  # error: any JSON has no fields
 assert_type(client.timeline.create_batch([event]).results[0], str)  # error: it is an event
+other: TimelineEventBatchResponse = client.timeline.create_batch_2026_03([dated])  # error: of another version
 done: TimelineEventResponse = client.timeline.create_batch([event])  # error: a batch is no event
 finished: bool = BatchStatus.COMPLETE  # error: a word is no flag
 

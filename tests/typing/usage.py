@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+import warnings
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Unpack, assert_never, assert_type
 
@@ -11,22 +12,30 @@ import httpx
 import hubspot_events
 from hubspot_events import (
     AccessToken,
+    AppInfo,
     AsyncHubSpotEvents,
     AuthenticationError,
     BadRequestError,
+    Batch,
     BatchError,
     BatchFailure,
     BatchOutcome,
     BatchStatus,
     CallOptions,
+    ClientOptions,
     Clock,
     ConflictError,
     DataSensitivity,
+    Error,
     ErrorDetail,
+    ExtraData,
+    HubSpotDeprecationWarning,
     HubSpotError,
     HubSpotEvents,
     InputError,
+    Links,
     LockedError,
+    MarketingEventProperty,
     MarketingEventUpdate,
     MarketingEventUpdateBatchResponse,
     MarketingEventUpdateResponse,
@@ -39,15 +48,25 @@ from hubspot_events import (
     PartialFailureError,
     PermissionDeniedError,
     PropertyValue,
+    PropertyValueResponse,
     RateLimitError,
     RequestTimeoutError,
+    Response,
     ResponseError,
+    ResultList,
     ServerError,
     SystemClock,
     TimelineEvent,
+    TimelineEvent202603,
+    TimelineEvent202603BatchResponse,
+    TimelineEvent202603Properties,
+    TimelineEvent202603Response,
+    TimelineEvent202603ResponseProperties,
     TimelineEventBatchResponse,
     TimelineEventIFrame,
     TimelineEventResponse,
+    TimelineEventResponseTokens,
+    TimelineEventTokens,
     TokenSet,
     TransportError,
     UnreadableResponseError,
@@ -124,16 +143,30 @@ def async_clients() -> list[AsyncHubSpotEvents]:
     ]
 
 
+def for_an_account(client: HubSpotEvents, token: str) -> HubSpotEvents:
+    patient = client.with_options(max_retries=10, max_wait=3600, timeout=None)
+    assert_type(patient, HubSpotEvents)
+    options: ClientOptions = {"access_token": token, "max_batch_size": 50}
+    return client.with_options(**options)
+
+
+warnings.simplefilter("error", HubSpotDeprecationWarning)
+
+
 # Timeline events
 
 
-def pet_event(name: str, tokens: dict[str, str]) -> TimelineEvent:
+TOKENS: TimelineEventTokens = {"petName": "Art3mis", "petAge": 3, "bornOn": datetime(2021, 1, 1, tzinfo=UTC)}
+MORE: ExtraData = {"questions": [{"question": "Who's a good girl?", "answer": "Bark!"}]}
+
+
+def pet_event(name: str, tokens: Mapping[str, str]) -> TimelineEvent:
     return TimelineEvent(
         event_template_id="1001298",
         id=event_id(key=name),
         email="art3mis@petspot.example",
         tokens=tokens,
-        extra_data={"questions": [{"question": "Who's a good girl?", "answer": "Bark!"}]},
+        extra_data=MORE,
         timeline_i_frame=TimelineEventIFrame(
             link_label="View", header_label="Pet", url="https://my.petspot.example", width=600, height=400
         ),
@@ -145,6 +178,7 @@ def more_events() -> Iterator[TimelineEvent]:
     numbers: dict[str, int] = {"petAge": 3}
     mixed: dict[str, str | float | bool] = {"petAge": 3.5, "vaccinated": True}
     yield TimelineEvent(event_template_id="1", utk="cookie", tokens=numbers)
+    yield TimelineEvent(event_template_id="1", utk="cookie", tokens=TOKENS)
     yield TimelineEvent(event_template_id="1", object_id="28001", domain="petspot.example", tokens=mixed)
     yield TimelineEvent(
         event_template_id="1",
@@ -163,15 +197,22 @@ def send(client: HubSpotEvents) -> None:
     assert_type(created.id, str)
     assert_type(created.object_type, str)
     assert_type(created.created_at, datetime | None)
+    assert_type(created.tokens, TimelineEventResponseTokens)
     assert_type(created.tokens["petName"], str)
     assert_type(created.timeline_i_frame, TimelineEventIFrame | None)
     assert_type(created.additional_properties["new"], Any)
+    assert_type(created.response, Response)
 
     batch = client.timeline.create_batch(more_events())
     assert_type(batch, TimelineEventBatchResponse)
+    assert_type(batch, Batch[TimelineEvent, TimelineEventResponse])
     assert_type(batch.results, list[TimelineEventResponse])
     assert_type(batch.all_written, bool)
-    assert_type(batch.sent_ids, list[str | None])
+    assert_type(batch.sent, Sequence[Mapping[str, Any]])
+    assert_type(batch.sent_ids, Sequence[str | None])
+    assert_type(batch.known, Sequence[int])
+    assert_type(batch.result_indexes, list[int | None])
+    assert_type(batch.result_of(0), TimelineEventResponse | None)
     assert_type(batch.failures, list[BatchFailure[TimelineEvent]])
     for failure in batch.failures:
         assert_type(failure.error, BatchError)
@@ -179,6 +220,28 @@ def send(client: HubSpotEvents) -> None:
         assert_type(failure.indexes, list[int])
         assert_type(failure.error.errors, list[ErrorDetail])
     batch.raise_for_errors()
+
+
+def dated_event(properties: TimelineEvent202603Properties) -> TimelineEvent202603:
+    return TimelineEvent202603(
+        event_type_name="pe1234567_adoption",
+        id=event_id(key="adoption-1881"),
+        object_id="28002",
+        object_type_fully_qualified_name="p1234567_pets",
+        properties=properties,
+        timestamp="2026-03-01T10:00:00Z",
+    )
+
+
+def send_dated(client: HubSpotEvents) -> None:
+    event = dated_event({"petName": "Ruby", "petAge": 4.5, "bornOn": datetime(2021, 1, 1, tzinfo=UTC)})
+    created = client.timeline.create_2026_03(event)
+    assert_type(created, TimelineEvent202603Response)
+    assert_type(created.event_type_name, str)
+    assert_type(created.properties, TimelineEvent202603ResponseProperties)
+    batch = client.timeline.create_batch_2026_03([event])
+    assert_type(batch, TimelineEvent202603BatchResponse)
+    assert_type(batch.inputs, Sequence[TimelineEvent202603])
 
 
 # Marketing events
@@ -211,6 +274,8 @@ def publish(client: HubSpotEvents) -> None:
     upserted = client.marketing_events.upsert(upserts())
     assert_type(upserted, MarketingEventUpsertBatchResponse)
     assert_type(upserted.results, list[MarketingEventUpsertResponse])
+    assert_type(upserted.results[0].custom_properties, list[PropertyValueResponse])
+    assert_type(upserted.links, Links)
     updates = [MarketingEventUpdate(object_id=event.id, event_cancelled=True) for event in upserted.results]
     updated = client.marketing_events.update(updates)
     assert_type(updated, MarketingEventUpdateBatchResponse)
@@ -219,10 +284,17 @@ def publish(client: HubSpotEvents) -> None:
     assert_type(updated.num_errors, int | None)
     assert_type(updated.completed_at, datetime | None)
     assert_type(updated.http_status, int)
+    assert_type(updated.results[0].custom_properties, list[MarketingEventProperty])
     assert_type(updated.results[0].custom_properties[0].value, str)
-    app = updated.results[0].app_info
-    if app is not None:
-        assert_type(app.name, str | None)
+    assert_type(updated.results[0].app_info, AppInfo | None)
+
+
+def publish_in_each_version(client: HubSpotEvents) -> list[MarketingEventUpdateBatchResponse]:
+    events = client.marketing_events
+    for upsert in (events.upsert, events.upsert_2025_09, events.upsert_2026_03, events.upsert_2026_09):
+        assert_type(upsert(upserts()), MarketingEventUpsertBatchResponse)
+    updates = [MarketingEventUpdate(object_id="1", event_cancelled=True)]
+    return [update(updates) for update in (events.update, events.update_2025_09, events.update_2026_09)]
 
 
 def tell(status: BatchStatus) -> str:
@@ -257,6 +329,31 @@ def create_very_patiently(client: HubSpotEvents, event: TimelineEvent) -> str:
     return create_patiently(client, event, **PATIENT)
 
 
+# What the client has no method for, and what came with an answer
+
+
+def look_around(client: HubSpotEvents) -> list[str]:
+    response = client.request("GET", "/crm/v3/lists", query={"limit": 10, "ids": ["1", "2"]}, max_retries=1)
+    assert_type(response, Response)
+    assert_type(response.json, Any)
+    client.request("POST", "/crm/v3/lists/search", json={"query": "pets"}, headers={"X-Why": "pets"}, repeatable=True)
+    return came_with(response)
+
+
+def came_with(response: Response) -> list[str]:
+    assert_type(response.status_code, int)
+    assert_type(response.correlation_id, str | None)
+    assert_type(response.tries, int)
+    assert_type(response.received_at, datetime)
+    assert_type(response.known_already, bool)
+    return [response.headers["date"], str(response.sent)]
+
+
+def first(found: ResultList[TimelineEventResponse]) -> TimelineEventResponse:
+    assert_type(found.response, Response)
+    return found[0]
+
+
 # Both kinds of clients close what they opened
 
 
@@ -279,6 +376,9 @@ async def in_one_go_async() -> None:
         assert_type(upserted.results, list[MarketingEventUpsertResponse])
         updated = await client.marketing_events.update([MarketingEventUpdate(object_id="1", event_url=None)])
         assert_type(updated, MarketingEventUpdateBatchResponse)
+        dated = await client.timeline.create_2026_03(dated_event({}))
+        assert_type(dated, TimelineEvent202603Response)
+        assert_type(await client.with_options(max_retries=0).request("GET", "/crm/v3/lists"), Response)
     await AsyncHubSpotEvents().aclose()
 
 
@@ -290,6 +390,8 @@ def survive(client: HubSpotEvents, event: TimelineEvent) -> float | None:
         client.timeline.create_batch([event]).raise_for_errors()
     except InputError as error:
         assert_type(error.field, str)
+        assert_type(error.reason, str)
+        assert_type(error.index, int | None)
     except PartialFailureError as error:
         assert_type(error.status_code, int)
         return float(len(error.failures))
@@ -307,7 +409,10 @@ def survive(client: HubSpotEvents, event: TimelineEvent) -> float | None:
         assert_type(error.status_code, int)
         assert_type(error.retry_after, float | None)
         assert_type(error.content, bytes)
-        assert_type(error.error.errors, list[ErrorDetail])
+        assert_type(error.error.message, str)
+        assert_type(error.error.category, str | None)
+        assert_type(error.error.context, Any)
+        return len(told(Error.from_dict({"message": error.error.message, "errors": []})))
     except UnreadableResponseError as error:
         assert_type(error.may_have_been_processed, bool)
     except ResponseError as error:
@@ -323,6 +428,11 @@ def survive(client: HubSpotEvents, event: TimelineEvent) -> float | None:
         assert_type(error.message, str)
         assert_type(error.not_retried, str | None)
     return None
+
+
+def told(error: Error | BatchError) -> list[str]:
+    details: list[ErrorDetail] = error.errors
+    return [error.message, *(detail.message for detail in details)]
 
 
 def is_worth_another_day(error: RateLimitError | LockedError | TransportError) -> bool:

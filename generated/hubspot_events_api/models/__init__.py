@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping
-from typing import Any, Self, TypeAlias
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Self, TypeAlias, TypeVar
 
 import attrs
-
-from ..types import (
-    OpenStrEnum,
+from hubspot_events_runtime.answers import NOTHING_CAME, Model, Response
+from hubspot_events_runtime.batches import BatchAnswer
+from hubspot_events_runtime.errors import InputError
+from hubspot_events_runtime.reading import (
     as_object,
-    as_subclass,
+    give_list,
+    give_object,
     read_any,
     read_bool,
-    read_float,
     read_int,
-    read_list,
-    read_map,
     read_str,
-    read_time,
-    read_union,
+    read_whole,
     required,
     take,
     take_list,
     take_map,
     take_time,
+)
+from hubspot_events_runtime.words import OpenStrEnum
+from hubspot_events_runtime.writing import (
+    Scalar,
+    needs_one_of,
     write_any,
+    write_filled,
     write_list,
     write_map,
+    write_name_values,
     write_object,
     write_objects,
     write_plain,
+    write_text,
     write_time,
+    write_value,
 )
 
 __all__ = (
     "AppInfo",
+    "Batch",
     "BatchError",
-    "BatchResponse",
     "BatchStatus",
     "DataSensitivity",
     "Error",
@@ -47,23 +54,30 @@ __all__ = (
     "Links",
     "MarketingEventProperty",
     "MarketingEventUpdate",
-    "MarketingEventUpdateBatch",
     "MarketingEventUpdateBatchResponse",
     "MarketingEventUpdateResponse",
     "MarketingEventUpsert",
-    "MarketingEventUpsertBatch",
     "MarketingEventUpsertBatchResponse",
     "MarketingEventUpsertResponse",
+    "MaskedSubstring",
+    "MaskedSubstrings",
     "PropertyValue",
     "PropertyValueResponse",
     "TimelineEvent",
-    "TimelineEventBatch",
+    "TimelineEvent202603",
+    "TimelineEvent202603BatchResponse",
+    "TimelineEvent202603Properties",
+    "TimelineEvent202603Response",
+    "TimelineEvent202603ResponseProperties",
     "TimelineEventBatchResponse",
     "TimelineEventIFrame",
     "TimelineEventResponse",
     "TimelineEventResponseTokens",
     "TimelineEventTokens",
 )
+
+Input = TypeVar("Input")
+Result = TypeVar("Result")
 
 
 class BatchStatus(OpenStrEnum):
@@ -75,6 +89,11 @@ class BatchStatus(OpenStrEnum):
     PENDING = "PENDING"
     PROCESSING = "PROCESSING"
 
+    @classmethod
+    def synonyms(cls) -> Mapping[str, str]:
+        """Return other words for documented ones, both without case."""
+        return {"completed": "complete"}
+
 
 class DataSensitivity(OpenStrEnum):
     """How sensitive the data in a property is."""
@@ -84,8 +103,8 @@ class DataSensitivity(OpenStrEnum):
     STANDARD = "standard"
 
 
-@attrs.define(kw_only=True)
-class AppInfo:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class AppInfo(Model):
     """The app that created a marketing event.
 
     Attributes:
@@ -93,14 +112,16 @@ class AppInfo:
         name: The name of the app.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     id: str = ""
     name: str | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -113,12 +134,11 @@ class AppInfo:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not AppInfo:
-            return as_subclass(cls, AppInfo.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("id", "")
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
         if not rest:
@@ -131,8 +151,8 @@ class AppInfo:
         return self
 
 
-@attrs.define(kw_only=True)
-class BatchError:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class BatchError(Model):
     """Why some inputs of a batch were not written.
 
     Attributes:
@@ -147,6 +167,7 @@ class BatchError:
         sub_category: A finer category. A string in some answers, an object in others.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     category: str = ""
@@ -158,9 +179,10 @@ class BatchError:
     links: Links = attrs.field(factory=dict)
     sub_category: Any = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -185,12 +207,11 @@ class BatchError:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not BatchError:
-            return as_subclass(cls, BatchError.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("category", "")
         self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
         value = pop("message", "")
@@ -219,90 +240,8 @@ class BatchError:
         return self
 
 
-@attrs.define(kw_only=True)
-class BatchResponse:
-    """What every answer to a batch says, beside its results.
-
-    Attributes:
-        completed_at: When HubSpot was done.
-        started_at: When HubSpot began.
-        status: How far HubSpot got with a batch. Its documentation also speaks of COMPLETED, and answers exist that
-            carry no status at all.
-        errors: What was not written, and why.
-        links: Addresses of documentation, by name.
-        num_errors: How many errors there were.
-        requested_at: When HubSpot received the request.
-        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
-            documented type stand here too.
-    """
-
-    completed_at: datetime.datetime | None = None
-    started_at: datetime.datetime | None = None
-    status: BatchStatus | None = None
-    errors: list[BatchError] = attrs.field(factory=list)
-    links: Links = attrs.field(factory=dict)
-    num_errors: int | None = None
-    requested_at: datetime.datetime | None = None
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        if (value := self.completed_at) is not None:
-            data["completedAt"] = write_time(value, "completed_at")
-        if (value := self.started_at) is not None:
-            data["startedAt"] = write_time(value, "started_at")
-        if (value := self.status) is not None:
-            data["status"] = write_plain(value, "status", str)
-        if value := self.errors:
-            data["errors"] = write_objects(value, "errors", BatchError)
-        if value := self.links:
-            data["links"] = write_map(value, "links", write_plain, str)
-        if (value := self.num_errors) is not None:
-            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
-        if (value := self.requested_at) is not None:
-            data["requestedAt"] = write_time(value, "requested_at")
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object, whatever is in it."""
-        if cls is not BatchResponse:
-            return as_subclass(cls, BatchResponse.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("completedAt", None)
-        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
-        value = pop("startedAt", None)
-        self.started_at = None if value is None else take_time(rest, "startedAt", value)
-        if not rest:
-            self.status = None
-            self.errors = []
-            self.links = {}
-            self.num_errors = None
-            self.requested_at = None
-            self.additional_properties = rest
-            return self
-        value = pop("status", None)
-        self.status = value if value is None else take(rest, "status", value, BatchStatus)
-        value = pop("errors", None)
-        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
-        value = pop("links", None)
-        self.links = {} if value is None else take_map(rest, "links", value, read_str)
-        value = pop("numErrors", None)
-        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
-        value = pop("requestedAt", None)
-        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class Error:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class Error(Model):
     """The body of an answer that is no success. Validation errors carry a category; rate limits carry errorType and
     policyName instead.
 
@@ -323,6 +262,7 @@ class Error:
         request_id: HubSpot's name for the request.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     status: str = ""
@@ -338,9 +278,10 @@ class Error:
     group_name: str | None = None
     request_id: str | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -373,12 +314,11 @@ class Error:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not Error:
-            return as_subclass(cls, Error.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("status", "")
         self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
         value = pop("message", "")
@@ -419,8 +359,8 @@ class Error:
         return self
 
 
-@attrs.define(kw_only=True)
-class ErrorDetail:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class ErrorDetail(Model):
     """One fault within an error.
 
     Attributes:
@@ -432,6 +372,7 @@ class ErrorDetail:
         sub_category: A finer category. A string in some answers, an object in others.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     message: str = ""
@@ -440,9 +381,10 @@ class ErrorDetail:
     context: Any = None
     sub_category: Any = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -461,12 +403,11 @@ class ErrorDetail:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not ErrorDetail:
-            return as_subclass(cls, ErrorDetail.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("message", "")
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
         if not rest:
@@ -488,8 +429,8 @@ class ErrorDetail:
         return self
 
 
-@attrs.define(kw_only=True)
-class MarketingEventProperty:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MarketingEventProperty(Model):
     """The value of one custom property.
 
     Attributes:
@@ -497,14 +438,16 @@ class MarketingEventProperty:
         value: The value as text.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     name: str = ""
     value: str = ""
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -517,12 +460,11 @@ class MarketingEventProperty:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not MarketingEventProperty:
-            return as_subclass(cls, MarketingEventProperty.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("name", "")
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
         value = pop("value", "")
@@ -531,8 +473,8 @@ class MarketingEventProperty:
         return self
 
 
-@attrs.define(kw_only=True)
-class MarketingEventUpdate:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MarketingEventUpdate(Model):
     """What to change about a marketing event.
 
     Attributes:
@@ -550,7 +492,7 @@ class MarketingEventUpdate:
     """
 
     object_id: str
-    custom_properties: Collection[PropertyValue] | None = None
+    custom_properties: Mapping[str, Scalar] | Sequence[PropertyValue] | None = None
     end_date_time: datetime.datetime | str | None = None
     event_cancelled: bool | None = None
     event_description: str | None = None
@@ -562,14 +504,14 @@ class MarketingEventUpdate:
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
         value = self.object_id
-        data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        data["objectId"] = value if type(value) is str and value.strip() else write_filled(value, "object_id")
         if (value := self.custom_properties) is not None:
-            data["customProperties"] = write_objects(value, "custom_properties", PropertyValue)
+            data["customProperties"] = write_name_values(value, "custom_properties", PropertyValue)
         if (value := self.end_date_time) is not None:
             data["endDateTime"] = write_time(value, "end_date_time")
         if (value := self.event_cancelled) is not None:
@@ -590,189 +532,37 @@ class MarketingEventUpdate:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not MarketingEventUpdate:
-            return as_subclass(cls, MarketingEventUpdate.from_dict(data))
+        """Make one from a JSON object; raises InputError when a required field is missing."""
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("objectId", None)
-        self.object_id = value if type(value) is str else required(take(rest, "objectId", value, read_str), "object_id")
-        if not rest:
-            self.custom_properties = None
-            self.end_date_time = None
-            self.event_cancelled = None
-            self.event_description = None
-            self.event_name = None
-            self.event_organizer = None
-            self.event_type = None
-            self.event_url = None
-            self.start_date_time = None
-            self.additional_properties = rest
-            return self
+        self.object_id = value if value is not None else required(value, "object_id")
         value = pop("customProperties", None)
-        self.custom_properties = (
-            value
-            if value is None
-            else take(rest, "customProperties", value, lambda value: read_list(value, PropertyValue.from_dict))
-        )
+        self.custom_properties = give_list(value, "custom_properties", give_object, PropertyValue)
         value = pop("endDateTime", None)
-        self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
+        self.end_date_time = value
         value = pop("eventCancelled", None)
-        self.event_cancelled = (
-            value if value is None or type(value) is bool else take(rest, "eventCancelled", value, read_bool)
-        )
+        self.event_cancelled = value
         value = pop("eventDescription", None)
-        self.event_description = (
-            value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
-        )
+        self.event_description = value
         value = pop("eventName", None)
-        self.event_name = value if value is None or type(value) is str else take(rest, "eventName", value, read_str)
+        self.event_name = value
         value = pop("eventOrganizer", None)
-        self.event_organizer = (
-            value if value is None or type(value) is str else take(rest, "eventOrganizer", value, read_str)
-        )
+        self.event_organizer = value
         value = pop("eventType", None)
-        self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        self.event_type = value
         value = pop("eventUrl", None)
-        self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
+        self.event_url = value
         value = pop("startDateTime", None)
-        self.start_date_time = value if value is None else take_time(rest, "startDateTime", value)
+        self.start_date_time = value
         self.additional_properties = rest or {}
         return self
 
 
-@attrs.define(kw_only=True)
-class MarketingEventUpdateBatch:
-    """The marketing events to update.
-
-    Attributes:
-        inputs: What to change, one marketing event each.
-        additional_properties: Fields that are not among these, by their JSON name.
-    """
-
-    inputs: Collection[MarketingEventUpdate]
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        value = self.inputs
-        data["inputs"] = write_objects(value, "inputs", MarketingEventUpdate)
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not MarketingEventUpdateBatch:
-            return as_subclass(cls, MarketingEventUpdateBatch.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("inputs", None)
-        self.inputs = required(
-            take(rest, "inputs", value, lambda value: read_list(value, MarketingEventUpdate.from_dict)), "inputs"
-        )
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class MarketingEventUpdateBatchResponse:
-    """What became of a batch of marketing events to update.
-
-    Attributes:
-        completed_at: When HubSpot was done.
-        started_at: When HubSpot began.
-        results: The marketing events that were updated.
-        status: How far HubSpot got with a batch. Its documentation also speaks of COMPLETED, and answers exist that
-            carry no status at all.
-        errors: What was not written, and why.
-        links: Addresses of documentation, by name.
-        num_errors: How many errors there were.
-        requested_at: When HubSpot received the request.
-        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
-            documented type stand here too.
-    """
-
-    completed_at: datetime.datetime | None = None
-    started_at: datetime.datetime | None = None
-    results: list[MarketingEventUpdateResponse] = attrs.field(factory=list)
-    status: BatchStatus | None = None
-    errors: list[BatchError] = attrs.field(factory=list)
-    links: Links = attrs.field(factory=dict)
-    num_errors: int | None = None
-    requested_at: datetime.datetime | None = None
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        if (value := self.completed_at) is not None:
-            data["completedAt"] = write_time(value, "completed_at")
-        if (value := self.started_at) is not None:
-            data["startedAt"] = write_time(value, "started_at")
-        if value := self.results:
-            data["results"] = write_objects(value, "results", MarketingEventUpdateResponse)
-        if (value := self.status) is not None:
-            data["status"] = write_plain(value, "status", str)
-        if value := self.errors:
-            data["errors"] = write_objects(value, "errors", BatchError)
-        if value := self.links:
-            data["links"] = write_map(value, "links", write_plain, str)
-        if (value := self.num_errors) is not None:
-            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
-        if (value := self.requested_at) is not None:
-            data["requestedAt"] = write_time(value, "requested_at")
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object, whatever is in it."""
-        if cls is not MarketingEventUpdateBatchResponse:
-            return as_subclass(cls, MarketingEventUpdateBatchResponse.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("completedAt", None)
-        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
-        value = pop("startedAt", None)
-        self.started_at = None if value is None else take_time(rest, "startedAt", value)
-        value = pop("results", None)
-        self.results = (
-            [] if value is None else take_list(rest, "results", value, MarketingEventUpdateResponse.from_dict)
-        )
-        if not rest:
-            self.status = None
-            self.errors = []
-            self.links = {}
-            self.num_errors = None
-            self.requested_at = None
-            self.additional_properties = rest
-            return self
-        value = pop("status", None)
-        self.status = value if value is None else take(rest, "status", value, BatchStatus)
-        value = pop("errors", None)
-        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
-        value = pop("links", None)
-        self.links = {} if value is None else take_map(rest, "links", value, read_str)
-        value = pop("numErrors", None)
-        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
-        value = pop("requestedAt", None)
-        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class MarketingEventUpdateResponse:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MarketingEventUpdateResponse(Model):
     """A marketing event as HubSpot stores it.
 
     Attributes:
@@ -792,6 +582,7 @@ class MarketingEventUpdateResponse:
         start_date_time: When the event starts.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     created_at: datetime.datetime | None = None
@@ -809,9 +600,10 @@ class MarketingEventUpdateResponse:
     event_url: str | None = None
     start_date_time: datetime.datetime | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -848,12 +640,11 @@ class MarketingEventUpdateResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not MarketingEventUpdateResponse:
-            return as_subclass(cls, MarketingEventUpdateResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("createdAt", None)
         self.created_at = None if value is None else take_time(rest, "createdAt", value)
         value = pop("customProperties", None)
@@ -908,14 +699,14 @@ class MarketingEventUpdateResponse:
         return self
 
 
-@attrs.define(kw_only=True)
-class MarketingEventUpsert:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MarketingEventUpsert(Model):
     """A marketing event to create, or to update when there is one with the same external ids.
 
     Attributes:
         event_name: The name of the event.
         event_organizer: Who holds the event.
-        external_account_id: The id of the account in the caller's system. With `externalEventId` it identifies the
+        external_account_id: The id of the account in the caller's system. With `external_event_id` it identifies the
             event.
         external_event_id: The id of the event in the caller's system.
         custom_properties: Values of custom properties, each of which must exist on the account. Those left out keep
@@ -934,7 +725,7 @@ class MarketingEventUpsert:
     event_organizer: str
     external_account_id: str
     external_event_id: str
-    custom_properties: Collection[PropertyValue] | None = None
+    custom_properties: Mapping[str, Scalar] | Sequence[PropertyValue] | None = None
     end_date_time: datetime.datetime | str | None = None
     event_cancelled: bool | None = None
     event_completed: bool | None = None
@@ -945,7 +736,7 @@ class MarketingEventUpsert:
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -954,11 +745,15 @@ class MarketingEventUpsert:
         value = self.event_organizer
         data["eventOrganizer"] = value if type(value) is str else write_plain(value, "event_organizer", str)
         value = self.external_account_id
-        data["externalAccountId"] = value if type(value) is str else write_plain(value, "external_account_id", str)
+        data["externalAccountId"] = (
+            value if type(value) is str and value.strip() else write_filled(value, "external_account_id")
+        )
         value = self.external_event_id
-        data["externalEventId"] = value if type(value) is str else write_plain(value, "external_event_id", str)
+        data["externalEventId"] = (
+            value if type(value) is str and value.strip() else write_filled(value, "external_event_id")
+        )
         if (value := self.custom_properties) is not None:
-            data["customProperties"] = write_objects(value, "custom_properties", PropertyValue)
+            data["customProperties"] = write_name_values(value, "custom_properties", PropertyValue)
         if (value := self.end_date_time) is not None:
             data["endDateTime"] = write_time(value, "end_date_time")
         if (value := self.event_cancelled) is not None:
@@ -977,204 +772,41 @@ class MarketingEventUpsert:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not MarketingEventUpsert:
-            return as_subclass(cls, MarketingEventUpsert.from_dict(data))
+        """Make one from a JSON object; raises InputError when a required field is missing."""
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("eventName", None)
-        self.event_name = (
-            value if type(value) is str else required(take(rest, "eventName", value, read_str), "event_name")
-        )
+        self.event_name = value if value is not None else required(value, "event_name")
         value = pop("eventOrganizer", None)
-        self.event_organizer = (
-            value if type(value) is str else required(take(rest, "eventOrganizer", value, read_str), "event_organizer")
-        )
+        self.event_organizer = value if value is not None else required(value, "event_organizer")
         value = pop("externalAccountId", None)
-        self.external_account_id = (
-            value
-            if type(value) is str
-            else required(take(rest, "externalAccountId", value, read_str), "external_account_id")
-        )
+        self.external_account_id = value if value is not None else required(value, "external_account_id")
         value = pop("externalEventId", None)
-        self.external_event_id = (
-            value
-            if type(value) is str
-            else required(take(rest, "externalEventId", value, read_str), "external_event_id")
-        )
-        if not rest:
-            self.custom_properties = None
-            self.end_date_time = None
-            self.event_cancelled = None
-            self.event_completed = None
-            self.event_description = None
-            self.event_type = None
-            self.event_url = None
-            self.start_date_time = None
-            self.additional_properties = rest
-            return self
+        self.external_event_id = value if value is not None else required(value, "external_event_id")
         value = pop("customProperties", None)
-        self.custom_properties = (
-            value
-            if value is None
-            else take(rest, "customProperties", value, lambda value: read_list(value, PropertyValue.from_dict))
-        )
+        self.custom_properties = give_list(value, "custom_properties", give_object, PropertyValue)
         value = pop("endDateTime", None)
-        self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
+        self.end_date_time = value
         value = pop("eventCancelled", None)
-        self.event_cancelled = (
-            value if value is None or type(value) is bool else take(rest, "eventCancelled", value, read_bool)
-        )
+        self.event_cancelled = value
         value = pop("eventCompleted", None)
-        self.event_completed = (
-            value if value is None or type(value) is bool else take(rest, "eventCompleted", value, read_bool)
-        )
+        self.event_completed = value
         value = pop("eventDescription", None)
-        self.event_description = (
-            value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
-        )
+        self.event_description = value
         value = pop("eventType", None)
-        self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        self.event_type = value
         value = pop("eventUrl", None)
-        self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
+        self.event_url = value
         value = pop("startDateTime", None)
-        self.start_date_time = value if value is None else take_time(rest, "startDateTime", value)
+        self.start_date_time = value
         self.additional_properties = rest or {}
         return self
 
 
-@attrs.define(kw_only=True)
-class MarketingEventUpsertBatch:
-    """The marketing events to create or update.
-
-    Attributes:
-        inputs: The marketing events.
-        additional_properties: Fields that are not among these, by their JSON name.
-    """
-
-    inputs: Collection[MarketingEventUpsert]
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        value = self.inputs
-        data["inputs"] = write_objects(value, "inputs", MarketingEventUpsert)
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not MarketingEventUpsertBatch:
-            return as_subclass(cls, MarketingEventUpsertBatch.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("inputs", None)
-        self.inputs = required(
-            take(rest, "inputs", value, lambda value: read_list(value, MarketingEventUpsert.from_dict)), "inputs"
-        )
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class MarketingEventUpsertBatchResponse:
-    """What became of a batch of marketing events to create or update.
-
-    Attributes:
-        completed_at: When HubSpot was done.
-        started_at: When HubSpot began.
-        results: The marketing events that were written.
-        status: How far HubSpot got with a batch. Its documentation also speaks of COMPLETED, and answers exist that
-            carry no status at all.
-        errors: What was not written, and why.
-        links: Addresses of documentation, by name.
-        num_errors: How many errors there were.
-        requested_at: When HubSpot received the request.
-        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
-            documented type stand here too.
-    """
-
-    completed_at: datetime.datetime | None = None
-    started_at: datetime.datetime | None = None
-    results: list[MarketingEventUpsertResponse] = attrs.field(factory=list)
-    status: BatchStatus | None = None
-    errors: list[BatchError] = attrs.field(factory=list)
-    links: Links = attrs.field(factory=dict)
-    num_errors: int | None = None
-    requested_at: datetime.datetime | None = None
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        if (value := self.completed_at) is not None:
-            data["completedAt"] = write_time(value, "completed_at")
-        if (value := self.started_at) is not None:
-            data["startedAt"] = write_time(value, "started_at")
-        if value := self.results:
-            data["results"] = write_objects(value, "results", MarketingEventUpsertResponse)
-        if (value := self.status) is not None:
-            data["status"] = write_plain(value, "status", str)
-        if value := self.errors:
-            data["errors"] = write_objects(value, "errors", BatchError)
-        if value := self.links:
-            data["links"] = write_map(value, "links", write_plain, str)
-        if (value := self.num_errors) is not None:
-            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
-        if (value := self.requested_at) is not None:
-            data["requestedAt"] = write_time(value, "requested_at")
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object, whatever is in it."""
-        if cls is not MarketingEventUpsertBatchResponse:
-            return as_subclass(cls, MarketingEventUpsertBatchResponse.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("completedAt", None)
-        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
-        value = pop("startedAt", None)
-        self.started_at = None if value is None else take_time(rest, "startedAt", value)
-        value = pop("results", None)
-        self.results = (
-            [] if value is None else take_list(rest, "results", value, MarketingEventUpsertResponse.from_dict)
-        )
-        if not rest:
-            self.status = None
-            self.errors = []
-            self.links = {}
-            self.num_errors = None
-            self.requested_at = None
-            self.additional_properties = rest
-            return self
-        value = pop("status", None)
-        self.status = value if value is None else take(rest, "status", value, BatchStatus)
-        value = pop("errors", None)
-        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
-        value = pop("links", None)
-        self.links = {} if value is None else take_map(rest, "links", value, read_str)
-        value = pop("numErrors", None)
-        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
-        value = pop("requestedAt", None)
-        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class MarketingEventUpsertResponse:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MarketingEventUpsertResponse(Model):
     """A marketing event as HubSpot stores it. The external ids that were sent are not part of it.
 
     Attributes:
@@ -1182,7 +814,7 @@ class MarketingEventUpsertResponse:
         custom_properties: The values of its custom properties.
         event_name: The name of the event.
         event_organizer: Who holds the event.
-        id: The id of the record; the same as `objectId`.
+        id: The id of the record; the same as `object_id`.
         updated_at: When the record last changed.
         end_date_time: When the event ends.
         event_cancelled: Whether the event was cancelled.
@@ -1194,6 +826,7 @@ class MarketingEventUpsertResponse:
         start_date_time: When the event starts.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     created_at: datetime.datetime | None = None
@@ -1211,9 +844,10 @@ class MarketingEventUpsertResponse:
     object_id: str | None = None
     start_date_time: datetime.datetime | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -1250,12 +884,11 @@ class MarketingEventUpsertResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not MarketingEventUpsertResponse:
-            return as_subclass(cls, MarketingEventUpsertResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("createdAt", None)
         self.created_at = None if value is None else take_time(rest, "createdAt", value)
         value = pop("customProperties", None)
@@ -1307,8 +940,82 @@ class MarketingEventUpsertResponse:
         return self
 
 
-@attrs.define(kw_only=True)
-class PropertyValue:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MaskedSubstring(Model):
+    """A part of a property's value that HubSpot shows masked.
+
+    Attributes:
+        start: Where the part starts, in characters from 0.
+        end: Where the part ends.
+        additional_properties: Fields that are not among these, by their JSON name.
+    """
+
+    start: int
+    end: int
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.start
+        data["start"] = value if type(value) is int else write_plain(value, "start", int)
+        value = self.end
+        data["end"] = value if type(value) is int else write_plain(value, "end", int)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make one from a JSON object; raises InputError when a required field is missing."""
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("start", None)
+        self.start = value if value is not None else required(value, "start")
+        value = pop("end", None)
+        self.end = value if value is not None else required(value, "end")
+        self.additional_properties = rest or {}
+        return self
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class MaskedSubstrings(Model):
+    """The parts of a property's value that HubSpot shows masked.
+
+    Attributes:
+        substrings: The parts, each a stretch of the value.
+        additional_properties: Fields that are not among these, by their JSON name.
+    """
+
+    substrings: Collection[MaskedSubstring]
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.substrings
+        data["substrings"] = write_objects(value, "substrings", MaskedSubstring)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make one from a JSON object; raises InputError when a required field is missing."""
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("substrings", None)
+        self.substrings = required(give_list(value, "substrings", give_object, MaskedSubstring), "substrings")
+        self.additional_properties = rest or {}
+        return self
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class PropertyValue(Model):
     """The value of one custom property. `name` and `value` are what a caller has; the rest is HubSpot's own bookkeeping,
     which it keeps itself when a field is left out.
 
@@ -1319,6 +1026,7 @@ class PropertyValue:
         data_sensitivity: How sensitive the data in a property is.
         is_encrypted: Whether HubSpot stores the value encrypted.
         is_large_value: Whether the value is above the size that HubSpot stores inline.
+        masked_substrings: The parts of a property's value that HubSpot shows masked.
         persistence_timestamp: When HubSpot stored the value, in Unix milliseconds.
         request_id: HubSpot's name for the request that set the value.
         selected_by_user: Whether a person chose the value.
@@ -1338,10 +1046,11 @@ class PropertyValue:
     """
 
     name: str
-    value: str
+    value: Scalar
     data_sensitivity: DataSensitivity | str | None = None
     is_encrypted: bool | None = None
     is_large_value: bool | None = None
+    masked_substrings: MaskedSubstrings | None = None
     persistence_timestamp: int | None = None
     request_id: str | None = None
     selected_by_user: bool | None = None
@@ -1359,20 +1068,22 @@ class PropertyValue:
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
         value = self.name
         data["name"] = value if type(value) is str else write_plain(value, "name", str)
         value = self.value
-        data["value"] = value if type(value) is str else write_plain(value, "value", str)
+        data["value"] = value if type(value) is str else write_text(value, "value")
         if (value := self.data_sensitivity) is not None:
             data["dataSensitivity"] = write_plain(value, "data_sensitivity", str)
         if (value := self.is_encrypted) is not None:
             data["isEncrypted"] = value if type(value) is bool else write_plain(value, "is_encrypted", bool)
         if (value := self.is_large_value) is not None:
             data["isLargeValue"] = value if type(value) is bool else write_plain(value, "is_large_value", bool)
+        if (value := self.masked_substrings) is not None:
+            data["maskedSubstrings"] = write_object(value, "masked_substrings", MaskedSubstrings)
         if (value := self.persistence_timestamp) is not None:
             data["persistenceTimestamp"] = (
                 value if type(value) is int else write_plain(value, "persistence_timestamp", int)
@@ -1413,99 +1124,57 @@ class PropertyValue:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not PropertyValue:
-            return as_subclass(cls, PropertyValue.from_dict(data))
+        """Make one from a JSON object; raises InputError when a required field is missing."""
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("name", None)
-        self.name = value if type(value) is str else required(take(rest, "name", value, read_str), "name")
+        self.name = value if value is not None else required(value, "name")
         value = pop("value", None)
-        self.value = value if type(value) is str else required(take(rest, "value", value, read_str), "value")
-        if not rest:
-            self.data_sensitivity = None
-            self.is_encrypted = None
-            self.is_large_value = None
-            self.persistence_timestamp = None
-            self.request_id = None
-            self.selected_by_user = None
-            self.selected_by_user_timestamp = None
-            self.source = None
-            self.source_id = None
-            self.source_label = None
-            self.source_metadata = None
-            self.source_upstream_deployable = None
-            self.source_vid = None
-            self.timestamp = None
-            self.unit = None
-            self.updated_by_user_id = None
-            self.use_timestamp_as_persistence_timestamp = None
-            self.additional_properties = rest
-            return self
+        self.value = value if value is not None else required(value, "value")
         value = pop("dataSensitivity", None)
-        self.data_sensitivity = value if value is None else take(rest, "dataSensitivity", value, DataSensitivity)
+        self.data_sensitivity = value
         value = pop("isEncrypted", None)
-        self.is_encrypted = (
-            value if value is None or type(value) is bool else take(rest, "isEncrypted", value, read_bool)
-        )
+        self.is_encrypted = value
         value = pop("isLargeValue", None)
-        self.is_large_value = (
-            value if value is None or type(value) is bool else take(rest, "isLargeValue", value, read_bool)
-        )
+        self.is_large_value = value
+        value = pop("maskedSubstrings", None)
+        self.masked_substrings = give_object(value, "masked_substrings", MaskedSubstrings)
         value = pop("persistenceTimestamp", None)
-        self.persistence_timestamp = (
-            value if value is None or type(value) is int else take(rest, "persistenceTimestamp", value, read_int)
-        )
+        self.persistence_timestamp = value
         value = pop("requestId", None)
-        self.request_id = value if value is None or type(value) is str else take(rest, "requestId", value, read_str)
+        self.request_id = value
         value = pop("selectedByUser", None)
-        self.selected_by_user = (
-            value if value is None or type(value) is bool else take(rest, "selectedByUser", value, read_bool)
-        )
+        self.selected_by_user = value
         value = pop("selectedByUserTimestamp", None)
-        self.selected_by_user_timestamp = (
-            value if value is None or type(value) is int else take(rest, "selectedByUserTimestamp", value, read_int)
-        )
+        self.selected_by_user_timestamp = value
         value = pop("source", None)
-        self.source = value if value is None or type(value) is str else take(rest, "source", value, read_str)
+        self.source = value
         value = pop("sourceId", None)
-        self.source_id = value if value is None or type(value) is str else take(rest, "sourceId", value, read_str)
+        self.source_id = value
         value = pop("sourceLabel", None)
-        self.source_label = value if value is None or type(value) is str else take(rest, "sourceLabel", value, read_str)
+        self.source_label = value
         value = pop("sourceMetadata", None)
-        self.source_metadata = (
-            value if value is None or type(value) is str else take(rest, "sourceMetadata", value, read_str)
-        )
+        self.source_metadata = value
         value = pop("sourceUpstreamDeployable", None)
-        self.source_upstream_deployable = (
-            value if value is None or type(value) is str else take(rest, "sourceUpstreamDeployable", value, read_str)
-        )
+        self.source_upstream_deployable = value
         value = pop("sourceVid", None)
-        self.source_vid = (
-            value if value is None else take(rest, "sourceVid", value, lambda value: read_list(value, read_int))
-        )
+        self.source_vid = value
         value = pop("timestamp", None)
-        self.timestamp = value if value is None or type(value) is int else take(rest, "timestamp", value, read_int)
+        self.timestamp = value
         value = pop("unit", None)
-        self.unit = value if value is None or type(value) is str else take(rest, "unit", value, read_str)
+        self.unit = value
         value = pop("updatedByUserId", None)
-        self.updated_by_user_id = (
-            value if value is None or type(value) is int else take(rest, "updatedByUserId", value, read_int)
-        )
+        self.updated_by_user_id = value
         value = pop("useTimestampAsPersistenceTimestamp", None)
-        self.use_timestamp_as_persistence_timestamp = (
-            value
-            if value is None or type(value) is bool
-            else take(rest, "useTimestampAsPersistenceTimestamp", value, read_bool)
-        )
+        self.use_timestamp_as_persistence_timestamp = value
         self.additional_properties = rest or {}
         return self
 
 
-@attrs.define(kw_only=True)
-class PropertyValueResponse:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class PropertyValueResponse(Model):
     """The value of one custom property as HubSpot stores it.
 
     Attributes:
@@ -1515,6 +1184,7 @@ class PropertyValueResponse:
         data_sensitivity: How sensitive the data in a property is.
         is_encrypted: Whether HubSpot stores the value encrypted.
         is_large_value: Whether the value is above the size that HubSpot stores inline.
+        masked_substrings: The parts of a property's value that HubSpot shows masked.
         persistence_timestamp: When HubSpot stored the value, in Unix milliseconds.
         request_id: HubSpot's name for the request that set the value.
         selected_by_user: Whether a person chose the value.
@@ -1532,6 +1202,7 @@ class PropertyValueResponse:
         use_timestamp_as_persistence_timestamp: Whether `timestamp` also stands for the time of storing.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     name: str = ""
@@ -1539,6 +1210,7 @@ class PropertyValueResponse:
     data_sensitivity: DataSensitivity | None = None
     is_encrypted: bool | None = None
     is_large_value: bool | None = None
+    masked_substrings: MaskedSubstrings | None = None
     persistence_timestamp: int | None = None
     request_id: str | None = None
     selected_by_user: bool | None = None
@@ -1554,9 +1226,10 @@ class PropertyValueResponse:
     updated_by_user_id: int | None = None
     use_timestamp_as_persistence_timestamp: bool | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -1570,6 +1243,8 @@ class PropertyValueResponse:
             data["isEncrypted"] = value if type(value) is bool else write_plain(value, "is_encrypted", bool)
         if (value := self.is_large_value) is not None:
             data["isLargeValue"] = value if type(value) is bool else write_plain(value, "is_large_value", bool)
+        if (value := self.masked_substrings) is not None:
+            data["maskedSubstrings"] = write_object(value, "masked_substrings", MaskedSubstrings)
         if (value := self.persistence_timestamp) is not None:
             data["persistenceTimestamp"] = (
                 value if type(value) is int else write_plain(value, "persistence_timestamp", int)
@@ -1611,12 +1286,11 @@ class PropertyValueResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not PropertyValueResponse:
-            return as_subclass(cls, PropertyValueResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("name", "")
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
         value = pop("value", "")
@@ -1625,6 +1299,7 @@ class PropertyValueResponse:
             self.data_sensitivity = None
             self.is_encrypted = None
             self.is_large_value = None
+            self.masked_substrings = None
             self.persistence_timestamp = None
             self.request_id = None
             self.selected_by_user = None
@@ -1650,6 +1325,12 @@ class PropertyValueResponse:
         value = pop("isLargeValue", None)
         self.is_large_value = (
             value if value is None or type(value) is bool else take(rest, "isLargeValue", value, read_bool)
+        )
+        value = pop("maskedSubstrings", None)
+        self.masked_substrings = (
+            value
+            if value is None
+            else take(rest, "maskedSubstrings", value, lambda value: read_whole(value, MaskedSubstrings))
         )
         value = pop("persistenceTimestamp", None)
         self.persistence_timestamp = (
@@ -1699,10 +1380,10 @@ class PropertyValueResponse:
         return self
 
 
-@attrs.define(kw_only=True)
-class TimelineEvent:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class TimelineEvent(Model):
     """One event for the timeline of a CRM record. Beside the two required fields HubSpot needs to know the record:
-    `objectId`, or on contacts `email` or `utk`.
+    `object_id`, or on contacts `email` or `utk`.
 
     Attributes:
         event_template_id: The id of the event template, which names the tokens and how they are shown.
@@ -1714,7 +1395,7 @@ class TimelineEvent:
         custom_object_type_id: The object type of the record, when that is a custom object.
         domain: The domain of the event, often paired with `utk`.
         email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
-            address when `objectId` is given as well.
+            address when `object_id` is given as well.
         extra_data: Further data of the event, any JSON, that the template's Markdown can show.
         object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
         timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
@@ -1737,16 +1418,18 @@ class TimelineEvent:
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
         value = self.event_template_id
-        data["eventTemplateId"] = value if type(value) is str else write_plain(value, "event_template_id", str)
+        data["eventTemplateId"] = (
+            value if type(value) is str and value.strip() else write_filled(value, "event_template_id")
+        )
         value = self.tokens
-        data["tokens"] = write_map(value, "tokens", write_plain, str, float, int, bool)
+        data["tokens"] = write_map(value, "tokens", write_value)
         if (value := self.id) is not None:
-            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+            data["id"] = value if type(value) is str and value.strip() else write_filled(value, "id")
         if (value := self.custom_object_type_id) is not None:
             data["customObjectTypeId"] = (
                 value if type(value) is str else write_plain(value, "custom_object_type_id", str)
@@ -1754,11 +1437,225 @@ class TimelineEvent:
         if (value := self.domain) is not None:
             data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
         if (value := self.email) is not None:
-            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+            data["email"] = value if type(value) is str and value.strip() else write_filled(value, "email")
         if (value := self.extra_data) is not None:
             data["extraData"] = write_map(value, "extra_data", write_any)
         if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str and value.strip() else write_filled(value, "object_id")
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if (value := self.utk) is not None:
+            data["utk"] = value if type(value) is str and value.strip() else write_filled(value, "utk")
+        if not ("email" in data or "utk" in data or "objectId" in data):
+            raise needs_one_of("email", "utk", "object_id")
+        if "customObjectTypeId" in data and "objectId" not in data:
+            raise InputError("object_id", "is needed with custom_object_type_id")
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make one from a JSON object; raises InputError when a required field is missing."""
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("eventTemplateId", None)
+        self.event_template_id = value if value is not None else required(value, "event_template_id")
+        value = pop("tokens", None)
+        self.tokens = value if value is not None else required(value, "tokens")
+        value = pop("id", None)
+        self.id = value
+        value = pop("customObjectTypeId", None)
+        self.custom_object_type_id = value
+        value = pop("domain", None)
+        self.domain = value
+        value = pop("email", None)
+        self.email = value
+        value = pop("extraData", None)
+        self.extra_data = value
+        value = pop("objectId", None)
+        self.object_id = value
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = give_object(value, "timeline_i_frame", TimelineEventIFrame)
+        value = pop("timestamp", None)
+        self.timestamp = value
+        value = pop("utk", None)
+        self.utk = value
+        self.additional_properties = rest or {}
+        return self
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class TimelineEvent202603(Model):
+    """One event for the timeline of a CRM record. Beside its type and its properties HubSpot needs to know the record:
+    `object_id`, or on contacts `email` or `utk`.
+
+    Attributes:
+        event_type_name: The fully qualified name of the type of event, which names the properties.
+        id: The id of the event, by which HubSpot knows it for good: a second event with this id is refused.
+        properties: The values of the event type's properties, by name, as text; dates as Unix milliseconds.
+        domain: The domain of the event, often paired with `utk`.
+        email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
+            address when `object_id` is given as well.
+        extra_data: Further data of the event, any JSON, that the template's Markdown can show.
+        object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
+        object_type_fully_qualified_name: The fully qualified name of the record's object type, when that is a custom
+            object.
+        timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
+        timestamp: When the event happened, which decides its place on the timeline; now, when it is left out.
+        utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
+        additional_properties: Fields that are not among these, by their JSON name.
+    """
+
+    event_type_name: str
+    id: str | None = None
+    properties: TimelineEvent202603Properties
+    domain: str | None = None
+    email: str | None = None
+    extra_data: ExtraData | None = None
+    object_id: str | None = None
+    object_type_fully_qualified_name: str | None = None
+    timeline_i_frame: TimelineEventIFrame | None = None
+    timestamp: datetime.datetime | str | None = None
+    utk: str | None = None
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        value = self.event_type_name
+        data["eventTypeName"] = (
+            value if type(value) is str and value.strip() else write_filled(value, "event_type_name")
+        )
+        if (value := self.id) is not None:
+            data["id"] = value if type(value) is str and value.strip() else write_filled(value, "id")
+        value = self.properties
+        data["properties"] = write_map(value, "properties", write_text)
+        if (value := self.domain) is not None:
+            data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str and value.strip() else write_filled(value, "email")
+        if (value := self.extra_data) is not None:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str and value.strip() else write_filled(value, "object_id")
+        if (value := self.object_type_fully_qualified_name) is not None:
+            data["objectTypeFullyQualifiedName"] = (
+                value if type(value) is str else write_plain(value, "object_type_fully_qualified_name", str)
+            )
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if (value := self.utk) is not None:
+            data["utk"] = value if type(value) is str and value.strip() else write_filled(value, "utk")
+        if not ("email" in data or "utk" in data or "objectId" in data):
+            raise needs_one_of("email", "utk", "object_id")
+        if "objectTypeFullyQualifiedName" in data and "objectId" not in data:
+            raise InputError("object_id", "is needed with object_type_fully_qualified_name")
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make one from a JSON object; raises InputError when a required field is missing."""
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        value = pop("eventTypeName", None)
+        self.event_type_name = value if value is not None else required(value, "event_type_name")
+        value = pop("id", None)
+        self.id = value
+        value = pop("properties", None)
+        self.properties = value if value is not None else required(value, "properties")
+        value = pop("domain", None)
+        self.domain = value
+        value = pop("email", None)
+        self.email = value
+        value = pop("extraData", None)
+        self.extra_data = value
+        value = pop("objectId", None)
+        self.object_id = value
+        value = pop("objectTypeFullyQualifiedName", None)
+        self.object_type_fully_qualified_name = value
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = give_object(value, "timeline_i_frame", TimelineEventIFrame)
+        value = pop("timestamp", None)
+        self.timestamp = value
+        value = pop("utk", None)
+        self.utk = value
+        self.additional_properties = rest or {}
+        return self
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class TimelineEvent202603Response(Model):
+    """A timeline event as HubSpot took it.
+
+    Attributes:
+        event_type_name: The fully qualified name of the type of event, which names the properties.
+        id: The id of the event.
+        properties: The values of the event type's properties, by name, each as text.
+        created_at: When HubSpot created the event.
+        domain: The domain of the event, often paired with `utk`.
+        email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
+            address when `object_id` is given as well.
+        extra_data: Further data of the event, any JSON, that the template's Markdown can show.
+        object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
+        object_type_fully_qualified_name: The fully qualified name of the record's object type, when that is a custom
+            object.
+        timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
+        timestamp: When the event happened, which decides its place on the timeline; now, when it is left out.
+        utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
+        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
+            documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
+    """
+
+    event_type_name: str = ""
+    id: str = ""
+    properties: TimelineEvent202603ResponseProperties = attrs.field(factory=dict)
+    created_at: datetime.datetime | None = None
+    domain: str | None = None
+    email: str | None = None
+    extra_data: ExtraData = attrs.field(factory=dict)
+    object_id: str | None = None
+    object_type_fully_qualified_name: str | None = None
+    timeline_i_frame: TimelineEventIFrame | None = None
+    timestamp: datetime.datetime | None = None
+    utk: str | None = None
+    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if value := self.event_type_name:
+            data["eventTypeName"] = value if type(value) is str else write_plain(value, "event_type_name", str)
+        if value := self.id:
+            data["id"] = value if type(value) is str else write_plain(value, "id", str)
+        if value := self.properties:
+            data["properties"] = write_map(value, "properties", write_plain, str)
+        if (value := self.created_at) is not None:
+            data["createdAt"] = write_time(value, "created_at")
+        if (value := self.domain) is not None:
+            data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+        if value := self.extra_data:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.object_id) is not None:
             data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.object_type_fully_qualified_name) is not None:
+            data["objectTypeFullyQualifiedName"] = (
+                value if type(value) is str else write_plain(value, "object_type_fully_qualified_name", str)
+            )
         if (value := self.timeline_i_frame) is not None:
             data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
         if (value := self.timestamp) is not None:
@@ -1769,62 +1666,53 @@ class TimelineEvent:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not TimelineEvent:
-            return as_subclass(cls, TimelineEvent.from_dict(data))
+        """Make one from a JSON object, whatever is in it."""
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("eventTemplateId", None)
-        self.event_template_id = (
-            value
-            if type(value) is str
-            else required(take(rest, "eventTemplateId", value, read_str), "event_template_id")
-        )
-        value = pop("tokens", None)
-        self.tokens = required(
-            take(
-                rest,
-                "tokens",
-                value,
-                lambda value: read_map(value, lambda value: read_union(value, read_float, read_bool, read_str)),
-            ),
-            "tokens",
-        )
+        self.response = NOTHING_CAME
+        value = pop("eventTypeName", "")
+        self.event_type_name = value if type(value) is str else take(rest, "eventTypeName", value, read_str) or ""
+        value = pop("id", "")
+        self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
+        value = pop("properties", None)
+        self.properties = {} if value is None else take_map(rest, "properties", value, read_str)
         if not rest:
-            self.id = None
-            self.custom_object_type_id = None
+            self.created_at = None
             self.domain = None
             self.email = None
-            self.extra_data = None
+            self.extra_data = {}
             self.object_id = None
+            self.object_type_fully_qualified_name = None
             self.timeline_i_frame = None
             self.timestamp = None
             self.utk = None
             self.additional_properties = rest
             return self
-        value = pop("id", None)
-        self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
-        value = pop("customObjectTypeId", None)
-        self.custom_object_type_id = (
-            value if value is None or type(value) is str else take(rest, "customObjectTypeId", value, read_str)
-        )
+        value = pop("createdAt", None)
+        self.created_at = value if value is None else take_time(rest, "createdAt", value)
         value = pop("domain", None)
         self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
         value = pop("email", None)
         self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
         value = pop("extraData", None)
         self.extra_data = (
-            value
-            if value is None or type(value) is dict
-            else take(rest, "extraData", value, lambda value: read_map(value, read_any))
+            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
         )
         value = pop("objectId", None)
         self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("objectTypeFullyQualifiedName", None)
+        self.object_type_fully_qualified_name = (
+            value
+            if value is None or type(value) is str
+            else take(rest, "objectTypeFullyQualifiedName", value, read_str)
+        )
         value = pop("timelineIFrame", None)
         self.timeline_i_frame = (
-            value if value is None else take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+            value
+            if value is None
+            else take(rest, "timelineIFrame", value, lambda value: read_whole(value, TimelineEventIFrame))
         )
         value = pop("timestamp", None)
         self.timestamp = value if value is None else take_time(rest, "timestamp", value)
@@ -1834,134 +1722,8 @@ class TimelineEvent:
         return self
 
 
-@attrs.define(kw_only=True)
-class TimelineEventBatch:
-    """The timeline events to create.
-
-    Attributes:
-        inputs: The events.
-        additional_properties: Fields that are not among these, by their JSON name.
-    """
-
-    inputs: Collection[TimelineEvent]
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        value = self.inputs
-        data["inputs"] = write_objects(value, "inputs", TimelineEvent)
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not TimelineEventBatch:
-            return as_subclass(cls, TimelineEventBatch.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("inputs", None)
-        self.inputs = required(
-            take(rest, "inputs", value, lambda value: read_list(value, TimelineEvent.from_dict)), "inputs"
-        )
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class TimelineEventBatchResponse:
-    """What became of a batch of timeline events.
-
-    Attributes:
-        completed_at: When HubSpot was done.
-        started_at: When HubSpot began.
-        results: The events that were created.
-        status: How far HubSpot got with a batch. Its documentation also speaks of COMPLETED, and answers exist that
-            carry no status at all.
-        errors: What was not written, and why.
-        links: Addresses of documentation, by name.
-        num_errors: How many errors there were.
-        requested_at: When HubSpot received the request.
-        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
-            documented type stand here too.
-    """
-
-    completed_at: datetime.datetime | None = None
-    started_at: datetime.datetime | None = None
-    results: list[TimelineEventResponse] = attrs.field(factory=list)
-    status: BatchStatus | None = None
-    errors: list[BatchError] = attrs.field(factory=list)
-    links: Links = attrs.field(factory=dict)
-    num_errors: int | None = None
-    requested_at: datetime.datetime | None = None
-    additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
-        value: Any
-        more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
-        if (value := self.completed_at) is not None:
-            data["completedAt"] = write_time(value, "completed_at")
-        if (value := self.started_at) is not None:
-            data["startedAt"] = write_time(value, "started_at")
-        if value := self.results:
-            data["results"] = write_objects(value, "results", TimelineEventResponse)
-        if (value := self.status) is not None:
-            data["status"] = write_plain(value, "status", str)
-        if value := self.errors:
-            data["errors"] = write_objects(value, "errors", BatchError)
-        if value := self.links:
-            data["links"] = write_map(value, "links", write_plain, str)
-        if (value := self.num_errors) is not None:
-            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
-        if (value := self.requested_at) is not None:
-            data["requestedAt"] = write_time(value, "requested_at")
-        return data
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object, whatever is in it."""
-        if cls is not TimelineEventBatchResponse:
-            return as_subclass(cls, TimelineEventBatchResponse.from_dict(data))
-        value: Any
-        rest = data.copy() if type(data) is dict else as_object(data)
-        pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
-        value = pop("completedAt", None)
-        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
-        value = pop("startedAt", None)
-        self.started_at = None if value is None else take_time(rest, "startedAt", value)
-        value = pop("results", None)
-        self.results = [] if value is None else take_list(rest, "results", value, TimelineEventResponse.from_dict)
-        if not rest:
-            self.status = None
-            self.errors = []
-            self.links = {}
-            self.num_errors = None
-            self.requested_at = None
-            self.additional_properties = rest
-            return self
-        value = pop("status", None)
-        self.status = value if value is None else take(rest, "status", value, BatchStatus)
-        value = pop("errors", None)
-        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
-        value = pop("links", None)
-        self.links = {} if value is None else take_map(rest, "links", value, read_str)
-        value = pop("numErrors", None)
-        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
-        value = pop("requestedAt", None)
-        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
-        self.additional_properties = rest or {}
-        return self
-
-
-@attrs.define(kw_only=True)
-class TimelineEventIFrame:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class TimelineEventIFrame(Model):
     """A page that HubSpot opens in a window from a link on the event.
 
     Attributes:
@@ -1981,7 +1743,7 @@ class TimelineEventIFrame:
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -1999,33 +1761,27 @@ class TimelineEventIFrame:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Make one from a JSON object; raises FieldError when a required field is missing."""
-        if cls is not TimelineEventIFrame:
-            return as_subclass(cls, TimelineEventIFrame.from_dict(data))
+        """Make one from a JSON object; raises InputError when a required field is missing."""
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("linkLabel", None)
-        self.link_label = (
-            value if type(value) is str else required(take(rest, "linkLabel", value, read_str), "link_label")
-        )
+        self.link_label = value if value is not None else required(value, "link_label")
         value = pop("headerLabel", None)
-        self.header_label = (
-            value if type(value) is str else required(take(rest, "headerLabel", value, read_str), "header_label")
-        )
+        self.header_label = value if value is not None else required(value, "header_label")
         value = pop("url", None)
-        self.url = value if type(value) is str else required(take(rest, "url", value, read_str), "url")
+        self.url = value if value is not None else required(value, "url")
         value = pop("width", None)
-        self.width = value if type(value) is int else required(take(rest, "width", value, read_int), "width")
+        self.width = value if value is not None else required(value, "width")
         value = pop("height", None)
-        self.height = value if type(value) is int else required(take(rest, "height", value, read_int), "height")
+        self.height = value if value is not None else required(value, "height")
         self.additional_properties = rest or {}
         return self
 
 
-@attrs.define(kw_only=True)
-class TimelineEventResponse:
+@attrs.define(kw_only=True, eq=False, repr=False)
+class TimelineEventResponse(Model):
     """A timeline event as HubSpot stores it.
 
     Attributes:
@@ -2037,7 +1793,7 @@ class TimelineEventResponse:
         custom_object_type_id: The object type of the record, when that is a custom object.
         domain: The domain of the event, often paired with `utk`.
         email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
-            address when `objectId` is given as well.
+            address when `object_id` is given as well.
         extra_data: Further data of the event, any JSON, that the template's Markdown can show.
         object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
         timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
@@ -2045,6 +1801,7 @@ class TimelineEventResponse:
         utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
     """
 
     event_template_id: str = ""
@@ -2061,9 +1818,10 @@ class TimelineEventResponse:
     timestamp: datetime.datetime | None = None
     utk: str | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
+    response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a dict; raises FieldError, which names the field, for a value that cannot be sent."""
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
         data = write_map(more, "additional_properties", write_any) if more != {} else {}
@@ -2100,12 +1858,11 @@ class TimelineEventResponse:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object, whatever is in it."""
-        if cls is not TimelineEventResponse:
-            return as_subclass(cls, TimelineEventResponse.from_dict(data))
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.response = NOTHING_CAME
         value = pop("eventTemplateId", "")
         self.event_template_id = value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
         value = pop("id", "")
@@ -2144,12 +1901,102 @@ class TimelineEventResponse:
         self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
         value = pop("timelineIFrame", None)
         self.timeline_i_frame = (
-            value if value is None else take(rest, "timelineIFrame", value, TimelineEventIFrame.from_dict)
+            value
+            if value is None
+            else take(rest, "timelineIFrame", value, lambda value: read_whole(value, TimelineEventIFrame))
         )
         value = pop("timestamp", None)
         self.timestamp = value if value is None else take_time(rest, "timestamp", value)
         value = pop("utk", None)
         self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
+        self.additional_properties = rest or {}
+        return self
+
+
+@attrs.define(kw_only=True, slots=False)
+class Batch(BatchAnswer[Input, Result, BatchError]):
+    """What every answer to a batch says, beside its results.
+
+    Attributes:
+        completed_at: When HubSpot was done.
+        started_at: When HubSpot began.
+        status: How far HubSpot got with a batch. Its documentation also speaks of COMPLETED, and answers exist that
+            carry no status at all.
+        errors: What was not written, and why.
+        links: Addresses of documentation, by name.
+        num_errors: How many errors there were.
+        requested_at: When HubSpot received the request.
+        additional_properties: Fields that are not among these, by their JSON name; values that are not of the
+            documented type stand here too.
+        response: What came with the answer, where this is the whole of it.
+    """
+
+    fault = BatchError
+
+    results: list[Result] = attrs.field(factory=list)
+    completed_at: datetime.datetime | None = None
+    started_at: datetime.datetime | None = None
+    status: BatchStatus | None = None
+    errors: list[BatchError] = attrs.field(factory=list)
+    links: Links = attrs.field(factory=dict)
+    num_errors: int | None = None
+    requested_at: datetime.datetime | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
+        value: Any
+        more = self.additional_properties
+        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        if (value := self.completed_at) is not None:
+            data["completedAt"] = write_time(value, "completed_at")
+        if (value := self.started_at) is not None:
+            data["startedAt"] = write_time(value, "started_at")
+        if (value := self.status) is not None:
+            data["status"] = write_plain(value, "status", str)
+        if value := self.errors:
+            data["errors"] = write_objects(value, "errors", BatchError)
+        if value := self.links:
+            data["links"] = write_map(value, "links", write_plain, str)
+        if (value := self.num_errors) is not None:
+            data["numErrors"] = value if type(value) is int else write_plain(value, "num_errors", int)
+        if (value := self.requested_at) is not None:
+            data["requestedAt"] = write_time(value, "requested_at")
+        if value := self.results:
+            data["results"] = write_objects(value, "results", object)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], read: Callable[[Any], Result]) -> Self:
+        """Make one from a JSON object, whatever is in it."""
+        value: Any
+        rest = data.copy() if type(data) is dict else as_object(data)
+        pop = rest.pop
+        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self.__init__()  # type: ignore[misc]
+        value = pop("results", None)
+        self.results = [] if value is None else take_list(rest, "results", value, read)
+        value = pop("completedAt", None)
+        self.completed_at = None if value is None else take_time(rest, "completedAt", value)
+        value = pop("startedAt", None)
+        self.started_at = None if value is None else take_time(rest, "startedAt", value)
+        if not rest:
+            self.status = None
+            self.errors = []
+            self.links = {}
+            self.num_errors = None
+            self.requested_at = None
+            self.additional_properties = rest
+            return self
+        value = pop("status", None)
+        self.status = value if value is None else take(rest, "status", value, BatchStatus)
+        value = pop("errors", None)
+        self.errors = [] if value is None else take_list(rest, "errors", value, BatchError.from_dict)
+        value = pop("links", None)
+        self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        value = pop("numErrors", None)
+        self.num_errors = value if value is None or type(value) is int else take(rest, "numErrors", value, read_int)
+        value = pop("requestedAt", None)
+        self.requested_at = value if value is None else take_time(rest, "requestedAt", value)
         self.additional_properties = rest or {}
         return self
 
@@ -2162,9 +2009,27 @@ Links: TypeAlias = Mapping[str, str]
 """Addresses of documentation, by name."""
 
 
+TimelineEvent202603Properties: TypeAlias = Mapping[str, Scalar]
+"""The values of the event type's properties, by name, as text; dates as Unix milliseconds."""
+
+
+TimelineEvent202603ResponseProperties: TypeAlias = Mapping[str, str]
+"""The values of the event type's properties, by name, each as text."""
+
+
 TimelineEventResponseTokens: TypeAlias = Mapping[str, str]
 """The values of the template's tokens, by name, each as text."""
 
 
-TimelineEventTokens: TypeAlias = Mapping[str, bool | float | str]
+TimelineEventTokens: TypeAlias = Mapping[str, Scalar]
 """The values of the template's tokens, by name: text, numbers, true or false; dates as Unix milliseconds."""
+
+MarketingEventUpdateBatchResponse: TypeAlias = Batch[MarketingEventUpdate, MarketingEventUpdateResponse]
+MarketingEventUpsertBatchResponse: TypeAlias = Batch[MarketingEventUpsert, MarketingEventUpsertResponse]
+TimelineEvent202603BatchResponse: TypeAlias = Batch[TimelineEvent202603, TimelineEvent202603Response]
+TimelineEventBatchResponse: TypeAlias = Batch[TimelineEvent, TimelineEventResponse]
+
+# attrs lets a constructor know the names that the module had by then; who asks it for its types needs those that came.
+for _name in __all__:
+    if isinstance(_model := globals()[_name], type) and attrs.has(_model):
+        vars(_model)["__init__"].__globals__.update(globals())

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """The status code, JSON body and own headers of an answer."""
+    """The status code, JSON body and own headers of an answer; without a body, where that is None."""
 
     status: int
     json: Any
@@ -24,12 +24,20 @@ class Refusal(Exception):  # noqa: N818
 
 
 def refusal(
-    status: int, category: str, message: str, *, fields: Sequence[Mapping[str, Any]] = (), **headers: str
+    status: int,
+    category: str,
+    message: str,
+    *,
+    faults: Sequence[Mapping[str, Any]] = (),
+    ids: Sequence[str] = (),
+    **headers: str,
 ) -> Refusal:
-    """Return the refusal with HubSpot's error body; ``fields`` are the single faults."""
+    """Return the refusal with HubSpot's error body; ``faults`` are the single ones, ``ids`` those of the inputs."""
     body = error_body(message) | {"category": category}
-    if fields:
-        body["errors"] = list(fields)
+    if faults:
+        body["errors"] = list(faults)
+    if ids:
+        body["context"] = {"ids": list(ids)}
     return Refusal(Answer(status, body, headers))
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
-
-from werkzeug import Request, Response
-from werkzeug.exceptions import ClientDisconnected
 
 from ._answers import Answer, Refusal, error_body, refusal
 from ._endpoints import Endpoints, Rejection
@@ -28,17 +24,20 @@ from ._faults import (
 from ._limits import RateLimits
 from ._oauth import SECRET_FIELDS, TOKEN_PATHS, OAuth
 from ._records import RecordedRequest, Write
-from ._responses import first_bytes, harmed_response, plain_response, planned_response
+from ._responses import harmed_response, plain_response, planned_response
 from ._server import Server
-from ._spec import load_spec, read_json
+from ._spec import load_spec, method_not_allowed
+from ._strict_json import copied, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from werkzeug import Response
 
+    from ._http import Request
     from ._store import OnUsedId
 
+KIND_HEADER = "X-Embedded-HubSpot"  # "simulated" or "example"
 HOLD_POLL_SECONDS = 0.01  # how often a held answer looks whether the server is closing
 
 
@@ -55,8 +54,10 @@ class EmbeddedHubSpot:
     - ``rotate_refresh_token``: whether each refresh gives a new refresh token and ends the old one.
     - ``requests_per_ten_seconds``, ``requests_per_day``: the rate limits; a million each unless you set them.
     - ``max_inputs``: how many inputs a batch may have.
-    - ``on_used_id``: what becomes of a timeline event whose id is taken: ``"replace"`` (the last one processed wins),
-      ``"reject"`` (400; in a batch, that input fails) or ``"conflict"`` (409, for the whole batch).
+    - ``on_used_id``: what becomes of a timeline event of v3 whose id is taken: ``"replace"`` (the last one processed
+      wins), ``"reject"`` (400; in a batch, that input fails) or ``"conflict"`` (409, for the whole batch).
+    - ``accepts_later``: whether the dated timeline endpoints answer a success with an empty 200, which says that the
+      event is stored and will be passed on later.
     - ``known_properties``: the names of the custom properties of the account; others are dropped. None knows all.
     - ``status_word``: the ``status`` of a batch answer, also one that the specs do not know; None leaves it out.
     - ``now``: the clock, in Unix seconds.
@@ -76,6 +77,7 @@ class EmbeddedHubSpot:
         requests_per_day: int = 1_000_000,
         max_inputs: int = 100,
         on_used_id: OnUsedId = "replace",
+        accepts_later: bool = False,
         known_properties: Collection[str] | None = None,
         status_word: str | None = "COMPLETE",
         now: Callable[[], float] = time.time,
@@ -86,7 +88,12 @@ class EmbeddedHubSpot:
         self._port = port
         self._status_word = status_word
         self._make_endpoints = partial(
-            Endpoints, on_used_id=on_used_id, known_properties=known_properties, max_inputs=max_inputs, now=now
+            Endpoints,
+            on_used_id=on_used_id,
+            accepts_later=accepts_later,
+            known_properties=known_properties,
+            max_inputs=max_inputs,
+            now=now,
         )
         self._make_oauth = partial(
             OAuth,
@@ -112,7 +119,7 @@ class EmbeddedHubSpot:
         if self._server:
             raise RuntimeError("The embedded HubSpot is started already")
         self._closing.clear()
-        self._server = Server(self._app, self._port)
+        self._server = Server(self._respond, self._port)
         return self
 
     def close(self) -> None:
@@ -124,6 +131,7 @@ class EmbeddedHubSpot:
         if self._server:
             self._closing.set()
             self._server.close()
+            self._bugs += self._server.failures
             self._server = None
         if self._bugs:
             bugs, self._bugs = self._bugs, []
@@ -155,13 +163,13 @@ class EmbeddedHubSpot:
     def timeline_events(self) -> list[dict[str, Any]]:
         """A copy of the stored timeline events as HubSpot's JSON, in order of creation."""
         with self._lock:
-            return copy.deepcopy(list(self._endpoints.timeline.events.values()))
+            return copied(list(self._endpoints.timeline.events.values()))
 
     @property
     def marketing_events(self) -> list[dict[str, Any]]:
         """A copy of the stored marketing events as HubSpot's JSON and the external ids, in order of creation."""
         with self._lock:
-            return copy.deepcopy(list(self._endpoints.marketing.records.values()))
+            return copied(list(self._endpoints.marketing.records.values()))
 
     @property
     def writes(self) -> list[Write]:
@@ -171,7 +179,10 @@ class EmbeddedHubSpot:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """Every request, in the order in which they were decided on: an answer held back is recorded already."""
+        """Every request, in the order in which they were decided on: an answer held back is recorded already.
+
+        What was no HTTP, broke off, or was for another host is none.
+        """
         with self._lock:
             return list(self._requests)
 
@@ -214,16 +225,16 @@ class EmbeddedHubSpot:
         """
         self._faults.misbehave(seed, rates)
 
-    def _app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._respond(Request(environ))(environ, start_response)
+    def _respond(self, request: Request) -> tuple[Response, int | None]:
+        """Return the response, and after how many bytes of its body the connection is to break, None for not at all.
 
-    def _respond(self, request: Request) -> Response:
-        """Return the response; raises ConnectionAbortedError when the client is to see none, or not all of it."""
+        Raises ConnectionAbortedError when the client is to see nothing of it.
+        """
         fault = self._faults.deal(request.path, token_endpoint=request.path in TOKEN_PATHS)
         if isinstance(fault, CloseBeforeReading):
-            self._record(request, b"", None, processed=False)
+            self._record(request, None, processed=False)
             raise ConnectionAbortedError
-        body = _read(request)
+        request.read_body()
         try:
             response, processed = self._decide(request, fault)
         except Exception as error:  # noqa: BLE001 a failure of our own must not pass for one of HubSpot's
@@ -233,14 +244,13 @@ class EmbeddedHubSpot:
                 False,
             )
         lost = isinstance(fault, LoseAnswer)
-        self._record(request, body, None if lost else response.status_code, processed=processed)
+        self._record(request, None if lost else response.status_code, processed=processed)
         self._wait(fault)
         if lost or self._closing.is_set():
             raise ConnectionAbortedError
         if isinstance(fault, CutAnswer):
-            request.environ["werkzeug.socket"].sendall(first_bytes(response, fault.after_bytes))
-            raise ConnectionAbortedError
-        return response
+            return response, max(0, min(fault.after_bytes, len(response.get_data()) - 1))
+        return response, None
 
     def _decide(self, request: Request, fault: Fault | None) -> tuple[Response, bool]:
         """Return the response and whether the request was processed."""
@@ -250,45 +260,45 @@ class EmbeddedHubSpot:
         return harmed_response(answer, fault), answer.status < 300
 
     def _process(self, request: Request) -> Answer:
-        headers: dict[str, str] = {}
-        try:
-            with self._lock:
-                self._check_place(request)
+        with self._lock:
+            try:
                 if request.path in TOKEN_PATHS:
                     return self._refresh(request)
-                headers = self._limits.count(private_app=self._oauth.check(_bearer_token(request)))
-                self._spec.check_request(request)
-                answer = self._endpoints.answer(request.path, read_json(request.get_data()))
-        except Refusal as refused:
-            answer = refused.answer
-        answer = replace(answer, headers={**headers, **answer.headers})
-        if request.path in self._spec.paths and request.method == "POST":
-            self._spec.check_answer(request, plain_response(answer))
-        return self._with_status_word(answer)
-
-    def _check_place(self, request: Request) -> None:
-        if request.path not in self._spec.paths | TOKEN_PATHS:
-            raise refusal(404, "OBJECT_NOT_FOUND", f"No resource was found at {request.path}")
-        if request.method != "POST":
-            raise refusal(405, "METHOD_NOT_ALLOWED", f"{request.method} is not allowed here", Allow="POST")
+                operation, parameters = self._spec.find(request)
+            except Refusal as refused:
+                return refused.answer
+            simulation = self._endpoints.simulation(operation)
+            headers = {KIND_HEADER: "simulated" if simulation else "example"}
+            try:
+                headers |= self._limits.count(private_app=self._oauth.check(_bearer_token(request)))
+                self._spec.check_request(request, operation, parameters)
+                answer = simulation(operation, read_json(request.body)) if simulation else operation.example
+            except Refusal as refused:
+                answer = refused.answer
+            answer = replace(answer, headers={**headers, **answer.headers})
+            if answer.json is not None:  # HubSpot may leave the body out
+                self._spec.check_answer(request, operation, plain_response(answer))
+        return self._with_status_word(answer) if simulation else answer
 
     def _refresh(self, request: Request) -> Answer:
-        if request.args:
+        if request.method != "POST":
+            raise method_not_allowed(request, {"POST"})
+        if request.query_parameters:
             raise refusal(400, "VALIDATION_ERROR", "The parameters belong into the body, not into the query string")
-        if request.mimetype != "application/x-www-form-urlencoded":
+        if request.media_type != "application/x-www-form-urlencoded":
             raise refusal(415, "VALIDATION_ERROR", "The body must be application/x-www-form-urlencoded")
-        return self._oauth.refresh(request.form)
+        return self._oauth.refresh(dict(_form(request.body)))
 
     def _with_status_word(self, answer: Answer) -> Answer:
-        if "results" not in answer.json:
+        if answer.json is None or "results" not in answer.json:
             return answer
         word = {} if self._status_word is None else {"status": self._status_word}
         rest = {name: value for name, value in answer.json.items() if name != "status"}
         return replace(answer, json=rest | word)
 
-    def _record(self, request: Request, body: bytes, status: int | None, *, processed: bool) -> None:
-        shown = {name.lower(): "***" if name == "Authorization" else value for name, value in request.headers}
-        record = RecordedRequest(request.method, request.path, shown, _readable(request, body), status, processed)
+    def _record(self, request: Request, status: int | None, *, processed: bool) -> None:
+        shown = {name: "***" if name == "authorization" else value for name, value in request.headers.items()}
+        record = RecordedRequest(request.method, request.path, shown, _readable(request), status, processed)
         with self._lock:
             self._requests.append(record)
 
@@ -304,24 +314,19 @@ class EmbeddedHubSpot:
                 pass
 
 
-def _read(request: Request) -> bytes:
-    """Return the body, which is then off the connection and the next request can follow."""
-    try:
-        return request.get_data()
-    except (ClientDisconnected, OSError) as error:
-        raise ConnectionAbortedError from error
-
-
 def _bearer_token(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else None
 
 
-def _readable(request: Request, body: bytes) -> Any:
+def _readable(request: Request) -> Any:
     if request.path in TOKEN_PATHS:
-        form = {name: "***" if name in SECRET_FIELDS else value for name, value in parse_qsl(body.decode("latin-1"))}
-        return form or None
+        return {name: "***" if name in SECRET_FIELDS else value for name, value in _form(request.body)} or None
     try:
-        return read_json(body)
+        return read_json(request.body)
     except ValueError:
         return None
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(body.decode("utf-8", "replace"))

@@ -1,17 +1,19 @@
-"""The four endpoints: from the JSON of a request that the specs allow to the answer."""
+"""The endpoints that are simulated: from the JSON of a request that the specs allow to the answer."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from ._answers import Answer, field_error, refusal
 from ._records import Write
-from ._store import InputRefused, Json, MarketingEvents, OnUsedId, Timeline, iso_time
+from ._spec import Operation
+from ._store import InputRefused, Json, Kind, MarketingEvents, OnUsedId, Timeline, iso_time
 
-CREATE = "/integrators/timeline/v3/events"
-CREATE_BATCH = "/integrators/timeline/v3/events/batch/create"
-UPSERT = "/marketing/v3/marketing-events/events/upsert"
-UPDATE = "/marketing/marketing-events/2026-03/batch/update"
+Simulation = Callable[[Operation, Json], Answer]
+
+# The segment of a path by which HubSpot tells the dated versions of an endpoint apart.
+DATE = re.compile(r"(?<=/)\d{4}-\d{2}(?=/)")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Endpoints:
         self,
         *,
         on_used_id: OnUsedId,
+        accepts_later: bool,
         known_properties: Collection[str] | None,
         max_inputs: int,
         now: Callable[[], float],
@@ -39,90 +42,123 @@ class Endpoints:
         self.writes: list[Write] = []
         self.rejections: list[Rejection] = []
         self._on_used_id = on_used_id
+        self._accepts_later = accepts_later
         self._max_inputs = max_inputs
         self._now = now
+        # A dated version that the specs gain is simulated like those before it.
+        self._simulations: dict[str, Simulation] = {
+            "POST /integrators/timeline/v3/events": self._create,
+            "POST /integrators/timeline/v3/events/batch/create": self._create_batch,
+            "POST /integrators/timeline/{date}/events": self._accept,
+            "POST /integrators/timeline/{date}/events/batch": self._accept_batch,
+            "POST /marketing/v3/marketing-events/events/upsert": self._upsert,
+            "POST /marketing/marketing-events/{date}/events/upsert": self._upsert,
+            "POST /marketing/marketing-events/{date}/batch/update": self._update,
+        }
 
-    def answer(self, path: str, body: Json) -> Answer:
-        """Process a request to one of the paths above. Raises Refusal when HubSpot would refuse all of it."""
-        if path == CREATE:
-            return self._create(body)
-        inputs = body["inputs"]
+    def simulation(self, operation: Operation) -> Simulation | None:
+        """Return what answers an operation, None where nothing does. It raises Refusal when HubSpot would refuse."""
+        return self._simulations.get(f"{operation.method} {DATE.sub('{date}', operation.path)}")
+
+    def _create(self, operation: Operation, event: Json) -> Answer:
+        if self._on_used_id == "conflict":
+            self._refuse_used([event], "eventTemplateId")
+        try:
+            self._check(event)
+            return Answer(201, self._write(operation, self.timeline.create, event))
+        except InputRefused as refused:
+            raise refusal(400, refused.category, refused.message) from refused
+
+    def _create_batch(self, operation: Operation, batch: Json) -> Answer:
+        inputs = self._inputs(batch)
+        if self._on_used_id == "conflict":
+            self._refuse_used(inputs, "eventTemplateId")
+        results, errors = self._write_each(operation, self.timeline.create, inputs, _event_context)
+        return Answer(207 if errors else 201, self._batch_body(results, errors))
+
+    def _accept(self, operation: Operation, event: Json) -> Answer:
+        [accepted] = self._accept_all(operation, [event])
+        return Answer(200, None) if self._accepts_later else Answer(201, accepted)
+
+    def _accept_batch(self, operation: Operation, batch: Json) -> Answer:
+        results = self._accept_all(operation, self._inputs(batch))
+        return Answer(200, None if self._accepts_later else self._batch_body(results, []))
+
+    def _upsert(self, operation: Operation, batch: Json) -> Answer:
+        results, errors = self._write_each(operation, self.marketing.upsert, self._inputs(batch), _external_context)
+        shown = [_without(record, "externalAccountId", "externalEventId") for record in results]
+        return Answer(200, self._batch_body(shown, errors))
+
+    def _update(self, operation: Operation, batch: Json) -> Answer:
+        inputs = self._inputs(batch)
+        missing = [event["objectId"] for event in inputs if event["objectId"] not in self.marketing.records]
+        found = [event for event in inputs if event["objectId"] in self.marketing.records]
+        results, errors = self._write_each(operation, self.marketing.update, found, _object_context)
+        if missing:
+            errors.append(
+                _batch_error("OBJECT_NOT_FOUND", "Could not find some marketing events.", {"ids": missing}),
+            )
+        shown = [_with_bare_properties(_without(r, "id", "externalAccountId", "externalEventId")) for r in results]
+        # Some versions have no code of their own for it.
+        return Answer(207 if errors and "207" in operation.codes else 200, self._batch_body(shown, errors))
+
+    def _inputs(self, batch: Json) -> list[Json]:
+        inputs: list[Json] = batch["inputs"]
         if len(inputs) > self._max_inputs:
             message = f"has {len(inputs)} elements, at most {self._max_inputs} are allowed"
             raise refusal(
                 400,
                 "VALIDATION_ERROR",
                 f"Invalid input JSON: inputs {message}",
-                fields=[field_error("inputs", message)],
+                faults=[field_error("inputs", message)],
             )
-        endpoints = {
-            CREATE_BATCH: self._create_batch,
-            UPSERT: self._upsert,
-            UPDATE: self._update,
-        }
-        return endpoints[path](path, inputs)
+        return inputs
 
-    def _create(self, event: Json) -> Answer:
-        self._check_records([event], "objectId")
-        self._check_conflict([event])
-        try:
-            return Answer(201, self._write(CREATE, self.timeline.create, event))
-        except InputRefused as refused:
-            raise refusal(400, refused.category, refused.message) from refused
-
-    def _create_batch(self, path: str, inputs: list[Json]) -> Answer:
-        self._check_records(inputs, "inputs[{}].objectId")
-        self._check_conflict(inputs)
-        results, errors = self._write_each(path, self.timeline.create, inputs, _event_context)
-        return Answer(207 if errors else 201, self._batch_body(results, errors))
-
-    def _upsert(self, path: str, inputs: list[Json]) -> Answer:
-        results, errors = self._write_each(path, self.marketing.upsert, inputs, _external_context)
-        shown = [_without(record, "externalAccountId", "externalEventId") for record in results]
-        return Answer(200, self._batch_body(shown, errors))
-
-    def _update(self, path: str, inputs: list[Json]) -> Answer:
-        missing = [event["objectId"] for event in inputs if event["objectId"] not in self.marketing.records]
-        found = [event for event in inputs if event["objectId"] in self.marketing.records]
-        results, errors = self._write_each(path, self.marketing.update, found, _object_context)
-        if missing:
-            errors.append(
-                _batch_error("OBJECT_NOT_FOUND", "Could not find some marketing events.", {"ids": missing}),
+    def _accept_all(self, operation: Operation, events: list[Json]) -> list[Json]:
+        """Write events of a dated version: all of them, or none."""
+        faults = []
+        for event in events:
+            try:
+                self._check(event)
+            except InputRefused as refused:
+                faults.append((refused, event["id"]))
+        if faults:
+            raise refusal(
+                400,
+                faults[0][0].category,
+                faults[0][0].message,
+                faults=[{"message": refused.message, "context": {"ids": [id_]}} for refused, id_ in faults],
+                ids=[id_ for _, id_ in faults],
             )
-        shown = [_with_bare_properties(_without(r, "id", "externalAccountId", "externalEventId")) for r in results]
-        return Answer(207 if errors else 200, self._batch_body(shown, errors))
+        self._refuse_used(events, "eventTypeName")
+        return [self._write(operation, self.timeline.accept, event) for event in events]
 
-    def _check_records(self, events: list[Json], place: str) -> None:
-        """Refuse events that do not say which CRM record they are for."""
-        fields = []
-        for position, event in enumerate(events):
-            enough = ("objectId",) if "customObjectTypeId" in event else ("objectId", "email", "utk")
-            if not any(event.get(name) for name in enough):
-                fields.append(field_error(place.format(position), f"one of {', '.join(enough)} is required"))
-        if fields:
-            raise refusal(400, "VALIDATION_ERROR", "An event needs to name its CRM record", fields=fields)
+    def _refuse_used(self, events: list[Json], kind: Kind) -> None:
+        if used := self.timeline.used_ids(events, kind):
+            raise refusal(409, "CONFLICT", f"Event ID already in use: {', '.join(used)}", ids=used)
 
-    def _check_conflict(self, events: list[Json]) -> None:
-        if self._on_used_id == "conflict" and (used := self.timeline.used_ids(events)):
-            raise refusal(409, "CONFLICT", f"Event ID already in use: {', '.join(used)}")
+    def _check(self, item: Json) -> None:
+        """Raise InputRefused for an input that is to fail."""
+        for rejection in self.rejections:
+            if rejection.applies(item):
+                raise InputRefused(rejection.category, rejection.message)
 
     def _write_each(
-        self, path: str, write: Callable[[Json], Json], inputs: list[Json], context: Callable[[Json], Json]
+        self, operation: Operation, write: Callable[[Json], Json], inputs: list[Json], context: Callable[[Json], Json]
     ) -> tuple[list[Json], list[Json]]:
         results, errors = [], []
         for item in inputs:
             try:
-                results.append(self._write(path, write, item))
+                self._check(item)
+                results.append(self._write(operation, write, item))
             except InputRefused as refused:
                 errors.append(_batch_error(refused.category, refused.message, context(item)))
         return results, errors
 
-    def _write(self, path: str, write: Callable[[Json], Json], item: Json) -> Json:
-        for rejection in self.rejections:
-            if rejection.applies(item):
-                raise InputRefused(rejection.category, rejection.message)
-        written = dict(write(item))
-        self.writes.append(Write(path, written["id"], item))
+    def _write(self, operation: Operation, write: Callable[[Json], Json], item: Json) -> Json:
+        # What the specs do not know does not change anything, and does not come back.
+        written = dict(write({name: value for name, value in item.items() if name in operation.fields}))
+        self.writes.append(Write(operation.path, written["id"], item))
         return written
 
     def _batch_body(self, results: list[Json], errors: list[Json]) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from ._answers import Answer, Refusal, error_body, refusal
 
-TOKEN_PATHS = frozenset({"/oauth/2026-03/token", "/oauth/v1/token", "/oauth/v3/token"})
+TOKEN_PATHS = frozenset({"/oauth/2026-03/token", "/oauth/2026-09/token", "/oauth/v1/token", "/oauth/v3/token"})
 SECRET_FIELDS = frozenset({"client_secret", "refresh_token"})
 
 

@@ -1,6 +1,5 @@
-"""HTTP responses from answers, and what faults make of them. What faults do to the connection is the server's part."""
+"""HTTP responses from answers, and what faults make of them."""
 
-import copy
 import json
 from dataclasses import replace
 from typing import Any
@@ -9,11 +8,16 @@ from werkzeug import Response
 
 from ._answers import Answer, error_body, rate_limit_body
 from ._faults import Fault, Respond, ShortenAnswer, Transform
+from ._strict_json import copied
 
 
 def plain_response(answer: Answer) -> Response:
     """Return the response that says what the answer says."""
-    response = _json_response(answer.status, answer.json)
+    if answer.json is None:
+        response = Response(b"", answer.status)
+        del response.headers["Content-Type"]
+    else:
+        response = _json_response(answer.status, answer.json)
     response.headers.update(answer.headers)
     return response
 
@@ -24,7 +28,7 @@ def harmed_response(answer: Answer, fault: Fault | None) -> Response:
         case Respond():
             return planned_response(fault)
         case Transform(change):
-            return plain_response(replace(answer, json=change(copy.deepcopy(answer.json))))
+            return plain_response(replace(answer, json=change(copied(answer.json))))
         case ShortenAnswer(to_bytes):
             response = plain_response(answer)
             response.set_data(response.get_data()[:to_bytes])
@@ -48,13 +52,6 @@ def planned_response(fault: Respond) -> Response:
             response = _json_response(fault.status, fault.body)
     response.headers.update(fault.headers)
     return response
-
-
-def first_bytes(response: Response, body_bytes: int) -> bytes:
-    """Return the head and the first bytes of the body as they go over the wire; at least the last byte is missing."""
-    body = response.get_data()
-    head = f"HTTP/1.1 {response.status}\r\n{response.headers}".encode("latin-1")
-    return head + body[: min(body_bytes, len(body) - 1)]
 
 
 def _json_response(status: int, body: Any) -> Response:

@@ -1,57 +1,100 @@
-"""Checks requests and answers against the OpenAPI specs, so that the server accepts and says what they allow."""
+"""The operations of the OpenAPI specs, and the check of requests and answers against them."""
+
+from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import hubspot_events_api
 from openapi_core import Config, OpenAPI
-from openapi_core.contrib.werkzeug import WerkzeugOpenAPIRequest, WerkzeugOpenAPIResponse
+from openapi_core.contrib.werkzeug import WerkzeugOpenAPIResponse
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
-from openapi_core.templating.paths.datatypes import PathOperationServer
 from openapi_core.templating.paths.finders import APICallPathFinder
+from openapi_core.templating.paths.parsers import PathParser
+from openapi_core.templating.responses.exceptions import ResponseNotFound
+from openapi_core.testing import MockRequest
+from openapi_core.validation.request.exceptions import MissingRequiredParameter, ParameterValidationError
 from openapi_core.validation.schemas import oas31_schema_validators_factory as schemas
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from openapi_core.validation.schemas.factories import DialectSchemaValidatorsFactory
-from openapi_core.validation.schemas.validators import SchemaValidator
-from werkzeug import Request, Response
+from werkzeug.datastructures import MultiDict
 
-from ._answers import Refusal, field_error, refusal
+from ._answers import Answer, Refusal, field_error, refusal
+from ._strict_json import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jsonschema_path import SchemaPath
+    from openapi_core.templating.paths.datatypes import PathOperationServer
+    from openapi_core.validation.schemas.validators import SchemaValidator
+    from werkzeug import Response
+
+    from ._http import Request
 
 SPEC = resources.files(hubspot_events_api) / "openapi.json"
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
 @cache
-def load_spec() -> "Spec":
-    """Return the specs, read and prepared once per process: that takes longer than hundreds of requests."""
-    return Spec(json.loads(SPEC.read_bytes()))
+def load_spec() -> Spec:
+    """Return the specs, read once per process, with what is prepared for each operation when it is first asked for."""
+    return Spec(SPEC.read_text("utf-8"))
 
 
-def read_json(body: bytes, **_parameters: str) -> Any:
-    """Return the value of a JSON text. Raises ValueError for anything else, NaN and Infinity among it.
+class Operation:
+    """One operation of the specs."""
 
-    The parameters of the content type mean nothing: JSON is in UTF-8.
-    """
-    return json.loads(body, parse_constant=_refuse_constant)
+    def __init__(self, path: str, method: str, contents: SchemaPath) -> None:
+        self.path = path
+        """With the names of its parameters in braces."""
+        self.method = method.upper()
+        self._contents = contents
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The status codes that its answers have, as the specs spell them."""
+        return frozenset((self._contents / "responses").str_keys())
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields of its body; in a batch, of an input."""
+        schema = self._contents / "requestBody" / "content" / "application/json" / "schema"
+        names = _field_names(schema)
+        return _field_names(schema / "properties" / "inputs" / "items") if "inputs" in names else names
+
+    @cached_property
+    def example(self) -> Answer:
+        """The specs' example of its first success. Raises Refusal, a 501, where they have none."""
+        for code, response in (self._contents / "responses").str_items():
+            if not code.startswith("2"):
+                continue
+            status = int(code.upper().replace("X", "0"))
+            if "content" not in response:
+                return Answer(status, None)
+            for example in _examples(response / "content" / "application/json"):
+                return Answer(status, example.read_value())
+            break
+        message = f"The specs have no example of a success of {self.method} {self.path}, which is not simulated"
+        raise refusal(501, "NOT_IMPLEMENTED", message)
 
 
 class Spec:
     """The specs, with the local server in place of HubSpot's."""
 
-    def __init__(self, contents: dict[str, Any]) -> None:
-        self.paths = frozenset(contents["paths"])
+    def __init__(self, text: str) -> None:
+        contents = json.loads(text, object_hook=_without_warnings)
         self._lock = threading.Lock()  # openapi-core does not say whether its objects can be shared by threads
         self._openapi = OpenAPI.from_dict(
             contents | {"servers": [{"url": "/"}]},
             Config(
+                # That takes longer than hundreds of requests, and `make check` did it to this very file.
+                spec_validator_cls=None,  # pyright: ignore[reportArgumentType]
                 extra_media_type_deserializers={"application/json": read_json},
                 path_finder_cls=_RememberedPaths,
                 schema_validators_factory=_RememberedSchemas(
@@ -59,19 +102,101 @@ class Spec:
                 ),
             ),
         )
+        # Where two paths fit, it is the one with fewer parameters.
+        self._paths: list[tuple[PathParser, dict[str, Operation]]] = [
+            (
+                PathParser(path),
+                {
+                    method.upper(): Operation(path, method, self._openapi.spec / "paths" / path / method)
+                    for method in contents["paths"][path].keys() & METHODS
+                },
+            )
+            for path in sorted(contents["paths"], key=lambda path: path.count("{"))
+        ]
 
-    def check_request(self, request: Request) -> None:
+    def find(self, request: Request) -> tuple[Operation, dict[str, str]]:
+        """Return the operation that the request asks for, and the parameters in its path.
+
+        Raises Refusal: a 404 for an unknown path, a 405 for another method than those of the path.
+        """
+        allowed: set[str] = set()
+        for parser, operations in self._paths:
+            # Parameters are decoded here, since an encoded slash does not end a segment.
+            found = parser.parse(request.encoded_path)
+            if found and all(found.named.values()):
+                if request.method in operations:
+                    parameters = {name: unquote(value) for name, value in found.named.items()}
+                    return operations[request.method], parameters
+                allowed |= operations.keys()
+        if allowed:
+            raise method_not_allowed(request, allowed)
+        raise refusal(404, "OBJECT_NOT_FOUND", f"No resource was found at {request.path}")
+
+    def check_request(self, request: Request, operation: Operation, parameters: Mapping[str, str]) -> None:
         """Raise Refusal when the specs forbid the request."""
         try:
             with self._lock:
-                self._openapi.validate_request(WerkzeugOpenAPIRequest(request))
+                self._openapi.validate_request(_for_openapi_core(request, operation, parameters))
         except OpenAPIError as error:
             raise _refusal_for(error) from error
 
-    def check_answer(self, request: Request, response: Response) -> None:
-        """Raise openapi-core's error when the specs forbid the answer, which is then a bug of this package."""
-        with self._lock:
-            self._openapi.validate_response(WerkzeugOpenAPIRequest(request), WerkzeugOpenAPIResponse(response))
+    def check_answer(self, request: Request, operation: Operation, response: Response) -> None:
+        """Raise openapi-core's error when the specs forbid the answer, which is then a bug of this package.
+
+        An error that they do not mention may be any.
+        """
+        try:
+            with self._lock:
+                self._openapi.validate_response(
+                    _for_openapi_core(request, operation, {}), WerkzeugOpenAPIResponse(response)
+                )
+        except ResponseNotFound:
+            if response.status_code < 400:
+                raise
+
+
+def method_not_allowed(request: Request, allowed: Iterable[str]) -> Refusal:
+    """Return the refusal of a method that a path does not have."""
+    message = f"{request.method} is not allowed here"
+    return refusal(405, "METHOD_NOT_ALLOWED", message, Allow=", ".join(sorted(allowed)))
+
+
+def _for_openapi_core(request: Request, operation: Operation, parameters: Mapping[str, str]) -> MockRequest:
+    # The path is that of the specs: which one it is was decided already.
+    return MockRequest(
+        "http://localhost",
+        operation.method,
+        operation.path,
+        operation.path,
+        MultiDict(request.query_parameters),
+        dict(parameters),
+        request.headers,
+        data=request.body,
+        content_type=request.media_type,
+    )
+
+
+def _without_warnings(contents: dict[str, Any]) -> dict[str, Any]:
+    """Take out what openapi-core warns of, as a test may turn warnings into errors; tokens are checked elsewhere."""
+    if contents.keys() >= {"name", "in"}:
+        contents.pop("deprecated", None)
+    if "responses" in contents:
+        contents.pop("security", None)
+    return contents
+
+
+def _field_names(schema: SchemaPath) -> frozenset[str]:
+    parts = [_field_names(part) for part in schema / "allOf"] if "allOf" in schema else []
+    own = (schema / "properties").str_keys() if "properties" in schema else ()
+    return frozenset(own).union(*parts)
+
+
+def _examples(media_type: SchemaPath) -> Iterator[SchemaPath]:
+    if "example" in media_type:
+        yield media_type / "example"
+    if "examples" in media_type:
+        for _, example in (media_type / "examples").str_items():
+            yield example / "value"
 
 
 class _RememberedPaths(APICallPathFinder):
@@ -100,33 +225,46 @@ def _refusal_for(error: OpenAPIError) -> Refusal:
     cause = error.__cause__
     if isinstance(cause, MediaTypeNotFound):
         return refusal(415, "VALIDATION_ERROR", str(cause))
+    parameter = error.name if isinstance(error, ParameterValidationError) else ""
     if isinstance(cause, InvalidSchemaValue):
-        fields = dict(_fields(cause))
-        summary = ", ".join(f"{name} {message}" for name, message in fields.items())
-        return refusal(
-            400,
-            "VALIDATION_ERROR",
-            f"Invalid input JSON: {summary}",
-            fields=[field_error(name, message) for name, message in fields.items()],
-        )
-    message = "is missing or no JSON"
+        faults = dict(_faults(cause, parameter))
+    elif isinstance(error, MissingRequiredParameter):
+        faults = {parameter: "is required"}
+    elif parameter:
+        faults = {parameter: f"cannot be read: {cause}"}
+    else:
+        faults = {"body": "is missing or no JSON"}
     return refusal(
-        400, "VALIDATION_ERROR", f"Invalid input JSON: the body {message}", fields=[field_error("body", message)]
+        400,
+        "VALIDATION_ERROR",
+        f"Invalid {'parameter' if parameter else 'input JSON'}: "
+        + ", ".join(f"{name} {message}" for name, message in faults.items()),
+        faults=[field_error(name, message) for name, message in faults.items()],
     )
 
 
-def _fields(error: InvalidSchemaValue) -> Iterator[tuple[str, str]]:
+def _faults(error: InvalidSchemaValue, parameter: str) -> Iterator[tuple[str, str]]:
     """Yield the name of each field at fault, such as ``inputs[1].tokens.size``, with what is wrong with it."""
     violations: Iterable[Any] = error.schema_errors  # of jsonschema, which has no types
     for violation in violations:
-        place = _spell(violation.absolute_path)
-        if violation.validator == "required":
-            for name in violation.validator_value:
-                if name not in violation.instance:
-                    yield f"{place}.{name}".lstrip("."), "is required"
-        else:
-            yield place or "body", violation.message
+        place = _spell([parameter, *violation.absolute_path])
+        rule, instance = violation.validator_value, violation.instance
+        match violation.validator:
+            case "required":
+                for name in rule:
+                    if name not in instance:
+                        yield _spell([place, name]), "is required"
+            case "dependentRequired":
+                for name, needed in rule.items():
+                    for other in needed:
+                        if name in instance and other not in instance:
+                            yield _spell([place, other]), f"is required with {name}"
+            case "anyOf" if all("required" in one for one in rule):
+                ways = [" and ".join(one["required"]) for one in rule]
+                yield place or "body", f"needs one of {', '.join(ways)}"
+            case _:
+                yield place or "body", violation.message
 
 
-def _spell(path: Any) -> str:
+def _spell(path: Iterable[str | int]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 OnUsedId = Literal["replace", "reject", "conflict"]
+Kind = Literal["eventTemplateId", "eventTypeName"]
+Key = tuple[Kind, str, str]
 
 
 class InputRefused(Exception):  # noqa: N818
@@ -26,30 +28,34 @@ def iso_time(seconds: float) -> str:
 
 
 class Timeline:
-    """The timeline events, by the id that is unique for the event template."""
+    """The timeline events, by the name of their kind and the id that is unique for it, in order of creation.
+
+    One kind is an event template (v3) or an event type (the dated versions).
+    """
 
     def __init__(self, on_used_id: OnUsedId, now: Callable[[], float]) -> None:
         self._on_used_id = on_used_id
         self._now = now
-        self.events: dict[tuple[str, str], Json] = {}
+        self.events: dict[Key, Json] = {}
 
-    def used_ids(self, inputs: list[Json]) -> list[str]:
+    def used_ids(self, inputs: list[Json], kind: Kind) -> list[str]:
         """Return the ids among these that are taken, be it by one another."""
         seen = set(self.events)
         used = []
         for event in inputs:
-            key = (event["eventTemplateId"], event.get("id", ""))
-            if not key[1] or "{{uuid}}" in key[1]:
+            # An id that the server makes, or makes a part of, is not taken.
+            if kind == "eventTemplateId" and "{{uuid}}" in event.get("id", "{{uuid}}"):
                 continue
+            key = (kind, event[kind], event["id"])
             if key in seen:
-                used.append(key[1])
+                used.append(event["id"])
             seen.add(key)
         return used
 
     def create(self, event: Json) -> Json:
-        """Store an event and return it. Raises InputRefused when its id is taken and that is to be rejected."""
-        event_id = event.get("id", "").replace("{{uuid}}", str(uuid.uuid4())) or str(uuid.uuid4())
-        key = (event["eventTemplateId"], event_id)
+        """Store an event of v3 and return it. Raises InputRefused when its id is taken and that is to be rejected."""
+        event_id = event.get("id", "{{uuid}}").replace("{{uuid}}", str(uuid.uuid4()))
+        key: Key = ("eventTemplateId", event["eventTemplateId"], event_id)
         if key in self.events and self._on_used_id == "reject":
             raise InputRefused("VALIDATION_ERROR", "Event ID already in use")
         now = iso_time(self._now())
@@ -65,25 +71,14 @@ class Timeline:
         self.events[key] = stored
         return stored
 
+    def accept(self, event: Json) -> Json:
+        """Store an event of a dated version, whose id is not taken, and return it as it is."""
+        self.events["eventTypeName", event["eventTypeName"], event["id"]] = event
+        return event
+
 
 def _as_text(value: str | float | bool) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-# What a request cannot set of a marketing event. Whatever else it has is kept, so that a field that the specs gain is
-# answered too.
-FIXED_FIELDS = frozenset(
-    {
-        "appInfo",
-        "createdAt",
-        "customProperties",
-        "externalAccountId",
-        "externalEventId",
-        "id",
-        "objectId",
-        "updatedAt",
-    }
-)
 
 
 class MarketingEvents:
@@ -125,6 +120,6 @@ class MarketingEvents:
         for item in event.get("customProperties", []):
             if self._known_properties is None or item["name"] in self._known_properties:
                 properties[item["name"]] = item
-        record |= {name: value for name, value in event.items() if name not in FIXED_FIELDS}
+        record |= event
         record |= {"customProperties": list(properties.values()), "updatedAt": iso_time(self._now())}
         return record

@@ -1,25 +1,19 @@
-"""The pytest fixture ``embedded_hubspot``.
+"""The pytest fixture ``embedded_hubspot`` of a copy of the package, which its tests name in ``pytest_plugins``.
 
-Pytest loads this module in every run, also where the extra is not installed, so nothing else is imported until a test
-asks for the fixture.
+Where the package is installed, pytest finds the fixture in ``hubspot_events_pytest``.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from . import EmbeddedHubSpot
+from . import EmbeddedHubSpot
 
 
-@pytest.fixture
-def embedded_hubspot() -> Iterator[EmbeddedHubSpot]:
+def started() -> Iterator[EmbeddedHubSpot]:
     """A started EmbeddedHubSpot of its own for each test, closed after it."""
-    from . import EmbeddedHubSpot  # noqa: PLC0415
-
     with EmbeddedHubSpot() as hubspot:
         yield hubspot
+
+
+embedded_hubspot = pytest.fixture(started, name="embedded_hubspot")

@@ -1,0 +1,332 @@
+"""The two clients: thin drivers, one sync and one async, around the steps of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar, Unpack
+
+import httpx
+
+from .answers import Response
+from .clock import Clock, SystemClock
+from .connections import AsyncConnections, SyncConnections
+from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, shown
+from .exchange import Outcome, exchange, exchange_async
+from .operations import Call, Ids, Settings, raw_call
+from .received import ACCEPT_ENCODING
+from .retries import retry_policy, steps
+from .urls import checked_url
+
+T = TypeVar("T")
+Pool = TypeVar("Pool", httpx.Client, httpx.AsyncClient)
+Places = TypeVar("Places", SyncConnections, AsyncConnections)
+
+#: Extensions of a request, by which an auth that sends requests of its own learns over what, and below which address.
+POOL = "hubspot_events.pool"
+BASE_URL = "hubspot_events.base_url"
+
+# What an auth raises that says something of the call. The rest is of the caller's world.
+_OF_AN_AUTH = (HubSpotError, CallbackError, httpx.HTTPError, httpx.StreamError)
+
+_LONGEST_TIMEOUT = 86_400.0  # seconds; a socket takes no number that is much larger
+
+# httpx parses an address in Python, each time.
+_url = lru_cache(httpx.URL)
+
+
+class CallOptions(TypedDict, total=False):
+    """What a single call can do otherwise than its client.
+
+    Keys:
+        timeout: Seconds to connect, to send, and to wait for the answer, each, and half of what a whole try may take;
+            or an `httpx.Timeout`; None for no limit.
+        max_retries: How many times the request is sent again at the most; 0 turns retries off.
+        max_wait: Seconds that the call spends on tries that failed and on the waits between them, at the most.
+    """
+
+    timeout: float | httpx.Timeout | None
+    max_retries: int
+    max_wait: float
+
+
+class Client(Generic[Pool, Places]):
+    """What the two clients are made of."""
+
+    _error_model: ClassVar[type[AnswerError]]  # which the specs have
+    _user_agent: ClassVar[str]
+    _pool_type: type[Pool]
+    _connections_type: Callable[[Pool | None, str], Places]
+    _base_url = ""  # until it is known, for the repr in a traceback
+
+    def __init__(
+        self,
+        *,
+        auth: httpx.Auth,
+        ids: Ids,
+        base_url: str,
+        timeout: float | httpx.Timeout | None,
+        max_retries: int,
+        max_wait: float,
+        max_batch_size: int,
+        http_client: Pool | None,
+        clock: Clock | None,
+    ) -> None:
+        self._base_url = checked_url("base_url", base_url)
+        if not isinstance(max_batch_size, int) or max_batch_size < 1:
+            raise InputError("max_batch_size", f"must be a whole number from 1, not {shown(max_batch_size)}")
+        if not isinstance(auth, httpx.Auth):
+            raise InputError("auth", f"must be an httpx.Auth, such as OAuthRefresh, not {type(auth).__name__}")
+        self._auth = auth
+        self._timeout = _checked_timeout(timeout)
+        self._policy = retry_policy(max_retries, max_wait)
+        self._settings = Settings(ids, max_batch_size)
+        self._clock = clock or SystemClock()
+        if http_client is not None and not isinstance(http_client, self._pool_type):
+            kind = type(http_client)
+            raise InputError(
+                "http_client", f"must be httpx.{self._pool_type.__name__}, not {kind.__module__}.{kind.__qualname__}"
+            )
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "User-Agent": self._user_agent,
+        }
+        self._json_headers = {**self._headers, "Content-Type": "application/json"}
+        self._connections: Places = self._connections_type(http_client, self._base_url)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._base_url}>"
+
+    def _steps(self, call: Call[T], options: CallOptions) -> Generator[httpx.Request | float, Outcome | None, T]:
+        if unknown := options.keys() - CallOptions.__optional_keys__:
+            raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
+        policy = self._policy
+        if options:
+            policy = retry_policy(
+                options.get("max_retries", policy.max_retries), options.get("max_wait", policy.max_wait)
+            )
+        timeout = _checked_timeout(options["timeout"]) if "timeout" in options else self._timeout
+        if self._connections.pool.is_closed:
+            raise TransportError("the client is closed")
+
+        def build(call: Call[T]) -> httpx.Request:
+            url = _url(self._base_url + call.path)
+            if call.query:
+                url = url.copy_merge_params(call.query)
+            headers = self._headers if call.content is None else self._json_headers
+            if call.headers:
+                headers = {**headers, **call.headers}
+            pool: httpx.Client | httpx.AsyncClient = self._connections.pool
+            extensions: dict[str, Any] = {POOL: pool, BASE_URL: self._base_url}
+            if self._connections.is_own:
+                # What a pool of one's own adds to a request is nothing, and takes a third of the time to find out.
+                extensions["timeout"] = httpx.Timeout(timeout).as_dict()
+                return httpx.Request(call.method, url, headers=headers, content=call.content, extensions=extensions)
+            return pool.build_request(
+                call.method, url, headers=headers, content=call.content, timeout=timeout, extensions=extensions
+            )
+
+        return steps(call, build, policy, self._clock.time, self._error_model, self._secrets)
+
+    def _secrets(self, request: httpx.Request) -> set[str]:
+        """Return what no error, result or log may show: what was sent to authenticate, and what else the auth knows."""
+        _, _, sent = request.headers.get("Authorization", "").partition(" ")
+        return {sent, *getattr(self._auth, "secrets", ())} - {""}
+
+
+def _checked_timeout(timeout: float | httpx.Timeout | None) -> float | httpx.Timeout | None:
+    if timeout is None or isinstance(timeout, httpx.Timeout):
+        return timeout
+    if isinstance(timeout, int | float) and 0 < timeout <= _LONGEST_TIMEOUT:
+        return timeout
+    raise InputError(
+        "timeout", f"must be seconds above 0 and up to a day, an httpx.Timeout, or None, not {shown(timeout)}"
+    )
+
+
+class SyncClient(Client[httpx.Client, SyncConnections]):
+    """Sends calls, in threads."""
+
+    _pool_type = httpx.Client
+    _connections_type = SyncConnections
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> Response:
+        """Send a request to any path of the API, with the client's token, retries and errors.
+
+        For what the client has no method for. The path is on the client's own host, whose token no request leaves.
+
+        Args:
+            method: The HTTP method.
+            path: The path, which begins with a slash; its parameters escaped.
+            query: The query string, by name; a list is a name that stands there several times.
+            json: The body, any JSON; None for none.
+            headers: Further headers.
+            repeatable: Whether the request can be sent again when an answer was lost. Without, only the methods are
+                that HTTP calls idempotent: GET, HEAD, OPTIONS, PUT and DELETE.
+            options: `timeout`, `max_retries` and `max_wait` for this call; see `CallOptions`.
+
+        Returns:
+            What came: `json`, the status code, the headers.
+
+        Raises:
+            InputError: The request cannot be sent, and was not.
+            HubSpotError: One of its subclasses says what HubSpot answered, or that it did not, and whether the request
+                may have been processed.
+
+        """
+        return self._run(raw_call(method, path, query, json, headers, repeatable=repeatable), options)
+
+    def close(self) -> None:
+        """Close the connections, unless they are those of a pool that was handed in."""
+        if self._connections.is_own:
+            self._connections.pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self, call: Call[T], options: CallOptions) -> T:
+        """Send a call and return its result."""
+        todo = self._steps(call, options)
+        outcome: Outcome | None = None
+        while True:
+            try:
+                step = todo.send(outcome)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            except CallbackError as error:
+                raised = error.cause
+                break
+            outcome = None
+            if isinstance(step, httpx.Request):
+                outcome = self._send(step)
+            else:
+                self._clock.sleep(step)
+        # Here, where no other exception becomes its context.
+        raise raised
+
+    def _send(self, request: httpx.Request) -> Outcome:
+        """Send a request with its token, and what the auth sends beside it."""
+        auth = self._auth
+        flow = auth.sync_auth_flow(request)
+        try:
+            step = next(flow)
+            while True:
+                # Not around the flow: a refresh may wait for a call that waits for a place.
+                with self._connections.one() as pool:
+                    outcome = exchange(pool, step)
+                if isinstance(outcome, Exception):
+                    return outcome
+                try:
+                    step = flow.send(outcome.for_auth(with_body=auth.requires_response_body))
+                except StopIteration:
+                    return outcome
+        except _OF_AN_AUTH as error:
+            return error
+        finally:
+            flow.close()
+
+
+class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
+    """Sends calls, in tasks of asyncio or trio."""
+
+    _pool_type = httpx.AsyncClient
+    _connections_type = AsyncConnections
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> Response:
+        """Send a request to any path of the API, with the client's token, retries and errors.
+
+        As `HubSpotEvents.request`, with ``await``.
+        """
+        return await self._run(raw_call(method, path, query, json, headers, repeatable=repeatable), options)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are those of a pool that was handed in."""
+        if self._connections.is_own:
+            await self._connections.pool.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _run(self, call: Call[T], options: CallOptions) -> T:
+        """Send a call and return its result."""
+        todo = self._steps(call, options)
+        outcome: Outcome | None = None
+        while True:
+            try:
+                step = todo.send(outcome)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            except CallbackError as error:
+                raised = error.cause
+                break
+            outcome = None
+            if isinstance(step, httpx.Request):
+                outcome = await self._send(step)
+            else:
+                await self._clock.sleep_async(step)
+        # Here, where no other exception becomes its context.
+        raise raised
+
+    async def _send(self, request: httpx.Request) -> Outcome:
+        """Send a request with its token, and what the auth sends beside it."""
+        auth = self._auth
+        flow = auth.async_auth_flow(request)
+        try:
+            step = await anext(flow)
+            while True:
+                # Not around the flow: a refresh may wait for a call that waits for a place.
+                async with self._connections.one() as pool:
+                    outcome = await exchange_async(pool, step)
+                if isinstance(outcome, Exception):
+                    return outcome
+                try:
+                    step = await flow.asend(outcome.for_auth(with_body=auth.requires_response_body))
+                except StopAsyncIteration:
+                    return outcome
+        except _OF_AN_AUTH as error:
+            return error
+        finally:
+            await flow.aclose()
+
+
+class Resource:
+    """The operations of a tag, with the client that sends them."""
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+
+class AsyncResource:
+    """The operations of a tag, with the client that sends them."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client

@@ -1,0 +1,178 @@
+"""The connections of a client: made anew where they are of no use, without a proxy to this machine, so many at once.
+
+What is under way is bounded here and not by httpx's pool: that looks at all who wait each time that one is done, counts
+the waiting as a time-out, and keeps a place for who was cancelled while waiting.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+import httpx
+
+from .deadlines import keep_deadlines
+from .errors import InputError
+
+Pool = TypeVar("Pool", httpx.Client, httpx.AsyncClient)
+
+#: How many requests of a client are under way at the most.
+MAX_CONCURRENCY = 50
+
+# A connection whose task was cancelled may be counted by httpx for ever, so that the bound is ours alone.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_CONCURRENCY)
+_MOST_CANCELLED = 25  # cancelled calls, after which a pool of a client's own is made anew, and what they left is closed
+
+# What httpx makes of the environment when a pool is made.
+_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookies: the network in front of HubSpot sets some for browsers, and to look for them costs CPU time."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Do not look."""
+
+
+_NO_COOKIES = _NoCookies()
+
+
+def _no_cookies(_: object) -> httpx.Cookies:
+    return _NO_COOKIES
+
+
+class _Pool(httpx.Client):
+    cookies = property(_no_cookies, lambda *_: None)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+
+class _AsyncPool(httpx.AsyncClient):
+    cookies = property(_no_cookies)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+
+class Connections(Generic[Pool]):
+    """A pool of connections, the client's own or one that was handed in, and a place for each request under way.
+
+    A pool of its own is made anew after a fork, where it is shared with another process that would get the answers, and
+    in another event loop than its first, which its connections belong to.
+    """
+
+    own_type: type[Pool]
+
+    def __init__(self, pool: Pool | None, base_url: str) -> None:
+        self._is_own = pool is None
+        self._base_url = httpx.URL(base_url)
+        self._home: Any = None  # the pool belongs to who uses it first
+        self._verify: Any = None
+        self._pool: Pool = self._made() if pool is None else pool
+
+    @property
+    def pool(self) -> Pool:
+        """The pool, as it can be used here."""
+        here = self.here()
+        if self._home not in (None, here):
+            _places.pop(self._pool, None)
+            if self._is_own and not self._pool.is_closed:
+                # The old one is let go of as it is: to close it would end connections that are not ours.
+                self._pool = self._made()
+        self._home = here
+        return self._pool
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the pool is the client's to close."""
+        return self._is_own
+
+    def here(self) -> Any:
+        """Return what tells apart where a pool can be used."""
+        return os.getpid()
+
+    def _made(self) -> Pool:
+        host = self._base_url.host
+        # Plain http is for this machine alone, and a proxy is not on it, or has no business there.
+        mounts: Any = {f"all://{f'[{host}]' if ':' in host else host}": None} if self._base_url.scheme == "http" else {}
+        try:
+            # What takes longest of all, and can be used by one pool after the other.
+            self._verify = self._verify or httpx.create_ssl_context()
+            return self.own_type(limits=_LIMITS, mounts=mounts, verify=self._verify)
+        except Exception as error:
+            given = [f"{name}={value!r}" for name, value in os.environ.items() if name.upper() in _VARIABLES]
+            shown = ", ".join(one for one in given if "@" not in one) or "those with a password, which are not shown"
+            raise InputError(
+                "the environment", f"httpx cannot use what it says of proxies and certificates: {shown}"
+            ) from error
+
+
+# For each pool, the places of requests under way: clients of many accounts may share a pool.
+_places: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+class SyncConnections(Connections[httpx.Client]):
+    """The connections of a sync client."""
+
+    own_type = _Pool
+
+    def _made(self) -> httpx.Client:
+        pool = super()._made()
+        keep_deadlines(pool)
+        return pool
+
+    @contextmanager
+    def one(self) -> Iterator[httpx.Client]:
+        """Wait for a place, and give the pool for one request."""
+        pool = self.pool
+        places = _places.get(pool) or _places.setdefault(pool, threading.BoundedSemaphore(MAX_CONCURRENCY))
+        with places:
+            yield pool
+
+
+class AsyncConnections(Connections[httpx.AsyncClient]):
+    """The connections of an async client."""
+
+    own_type = _AsyncPool
+    _cancelled = 0
+
+    def __init__(self, pool: httpx.AsyncClient | None, base_url: str) -> None:
+        super().__init__(pool, base_url)
+        self._under_way: WeakKeyDictionary[httpx.AsyncClient, int] = WeakKeyDictionary()
+
+    def here(self) -> Any:
+        """Return what tells apart where a pool can be used: the process, and the event loop of asyncio."""
+        import asyncio  # noqa: PLC0415 - only who has an event loop needs it
+
+        try:
+            return os.getpid(), asyncio.get_running_loop()
+        except RuntimeError:  # in trio, or nowhere
+            return os.getpid(), None
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Wait for a place, and give the pool for one request."""
+        import anyio  # noqa: PLC0415 - as above
+
+        pool = self.pool
+        places = _places.get(pool) or _places.setdefault(pool, anyio.Semaphore(MAX_CONCURRENCY))
+        try:
+            places.acquire_nowait()  # does not let other tasks go on, which would cost as much as the rest
+        except anyio.WouldBlock:
+            await places.acquire()
+        self._under_way[pool] = self._under_way.get(pool, 0) + 1
+        try:
+            yield pool
+        except Exception:
+            raise
+        except BaseException:
+            self._cancelled += 1
+            if self._is_own and pool is self._pool and self._cancelled >= _MOST_CANCELLED:
+                self._cancelled = 0
+                self._pool = self._made()
+            raise
+        finally:
+            places.release()
+            self._under_way[pool] -= 1
+            if pool is not self._pool and not self._under_way[pool]:
+                with anyio.CancelScope(shield=True):
+                    await pool.aclose()

@@ -1,0 +1,90 @@
+"""One request over a pool, and what came of it: an answer, or why there is none.
+
+The clients take the steps of an `httpx.Auth` themselves, each with an exchange of its own. So what a hook of the
+caller's raises, and a body that cannot be decoded, hide no status from it.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import httpx
+
+from .deadlines import seconds_of_a_try, within
+from .errors import CallbackError
+from .received import Received
+
+#: What came of sending a request.
+Outcome: TypeAlias = Received | Exception
+
+
+def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
+    """Send one request over a pool, and return what came of it."""
+    try:
+        with within(seconds_of_a_try(request)):
+            response = pool.send(request, auth=None, stream=True, follow_redirects=False)
+            received = Received(response)
+            try:
+                if not received.is_read:
+                    all(map(received.takes, response.iter_raw()))
+            finally:
+                response.close()
+    except Exception as error:  # noqa: BLE001 - it may say why there is no answer
+        return _outcome(error)
+    return received
+
+
+async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Outcome:
+    """Send one request over a pool, and return what came of it."""
+    import anyio  # noqa: PLC0415 - httpx loads it for an async client only
+
+    try:
+        with anyio.move_on_after(seconds_of_a_try(request)):
+            response = await pool.send(request, auth=None, stream=True, follow_redirects=False)
+            received = Received(response)
+            try:
+                if not received.is_read:
+                    async for chunk in response.aiter_raw():
+                        if not received.takes(chunk):
+                            break
+            finally:
+                await response.aclose()
+            return received
+    except Exception as error:  # noqa: BLE001 - it may say why there is no answer
+        return _outcome(error)
+    return httpx.ReadTimeout("the answer did not end in time", request=request)
+
+
+# The packages that do the sending, with Python's own.
+_BELOW = frozenset(
+    {
+        *(
+            "anyio",
+            "asyncio",
+            "builtins",
+            "concurrent",
+            "h11",
+            "h2",
+            "hpack",
+            "httpcore",
+            "httpx",
+            "hyperframe",
+            "idna",
+        ),
+        *("select", "socket", "socksio", "ssl", "trio"),
+    }
+)
+
+
+def _outcome(error: Exception) -> Outcome:
+    """Return what an exception says of a request, or what carries one of the caller's world past the retries.
+
+    That may be a hook's, or the time limit of a job queue, which a signal handler raises at any place.
+    """
+    if isinstance(error, httpx.HTTPStatusError):  # from a hook that raises for a status
+        return Received(error.response)
+    if isinstance(error, httpx.HTTPError | OSError) or (
+        type(error).__module__.partition(".")[0] in _BELOW and not isinstance(error, StopIteration | StopAsyncIteration)
+    ):
+        return error
+    return CallbackError(error, under_way=True)

@@ -1,0 +1,489 @@
+"""What to send for an operation, and how to read the answer, without sending anything.
+
+The generated resources say what an operation is, in an `Operation`; a `Call` is one use of it. Both clients are thin
+drivers around these, so what holds for one holds for the other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from urllib.parse import quote
+
+import attrs
+
+from . import json_text
+from .answers import Response, ResultList, is_error, read_nothing
+from .batches import Inputs
+from .errors import ConflictError, InputError, kept_headers, read_json, shown, type_name
+from .received import Answer
+from .writing import write_any, write_filled, write_list, write_objects, write_optional, write_plain
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+_NOTHING: Mapping[str, Any] = {}
+
+#: The methods that HTTP calls idempotent (RFC 9110): sent again, they do no more than once.
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+
+
+class HubSpotDeprecationWarning(FutureWarning):
+    """A call goes to a version of the API that HubSpot will switch off. Once per process and operation.
+
+    A FutureWarning, as it is for who runs the program: Python hides a DeprecationWarning from them.
+    """
+
+
+class Ids(Protocol):
+    """Who makes the ids of inputs, and how."""
+
+    def fill(self, pattern: str | None) -> str | None:
+        """Return the id to send for one that was given, or was not."""
+        ...
+
+    def is_fixed(self, identity: str | None) -> bool:
+        """Whether an id names one input, without HubSpot filling anything in."""
+        ...
+
+
+class Settings(NamedTuple):
+    """What a client says of all its calls.
+
+    Attributes:
+        ids: Who makes the ids of inputs.
+        max_batch_size: How many inputs a batch may have.
+    """
+
+    ids: Ids
+    max_batch_size: int
+
+
+class Body(NamedTuple):
+    """What an operation takes.
+
+    Attributes:
+        model: The model of the body, or of each input of a batch.
+        argument: Python's name of the argument.
+        identity: The fields that name an input, by JSON's name, with Python's, the narrowest last.
+        named_by: Further fields by which an error may name an input.
+        filled: The field that the client fills, by JSON's name, or None.
+        needed: Whether HubSpot does not fill that field itself.
+    """
+
+    model: type[Any]
+    argument: str = "body"
+    identity: Mapping[str, str] = _NOTHING
+    named_by: Sequence[str] = ()
+    filled: str | None = None
+    needed: bool = False
+
+    def single(self, model: Any, ids: Ids) -> Inputs[Any]:
+        """Return one body, as a batch of one; raises InputError for what cannot be sent."""
+        if not isinstance(model, self.model):
+            raise InputError(self.argument, f"must be a {self.model.__name__}, not {type_name(model)}")
+        return self._prepared([model], [_written(model.to_dict)], "", ids)
+
+    def batch(self, inputs: Iterable[Any], settings: Settings) -> Inputs[Any]:
+        """Return the inputs of a batch; raises InputError for what cannot be sent, or cannot be sent together."""
+        most, name = settings.max_batch_size, self.model.__name__
+        if isinstance(inputs, (self.model, str, bytes, Mapping)) or not isinstance(inputs, Iterable):
+            raise InputError("inputs", f"must be a list of {name}, not {type_name(inputs)}")
+        # An endless iterator ends here too.
+        given = list(itertools.islice(inputs, most + 1))
+        if not given:
+            raise InputError("inputs", "must not be empty")
+        if len(given) > most:
+            raise InputError(
+                "inputs",
+                f"more than {most}; send them in batches of {most}, such as itertools.batched of Python 3.12 makes"
+                " them, or set max_batch_size if HubSpot takes more from you",
+            )
+        for index, item in enumerate(given):
+            if not isinstance(item, self.model):
+                raise InputError(f"inputs[{index}]", f"must be a {name}, not {type_name(item)}")
+        sent = _written(lambda: write_objects(given, "inputs", self.model))
+        prepared = self._prepared(given, sent, "inputs[{}].", settings.ids)
+        if self.identity:
+            _check_unique(prepared.identities, [*self.identity.values()][-1])
+        return prepared
+
+    def _prepared(self, given: list[Any], sent: list[Json], place: str, ids: Ids) -> Inputs[Any]:
+        """Return what is sent with the ids that every try will send."""
+        filled = self.filled
+        if filled:
+            for index, one in enumerate(sent):
+                given_id = one.get(filled)
+                if given_id is not None:  # among the additional properties, it may be anything
+                    write_filled(given_id, place.format(index) + self.identity[filled])
+                try:
+                    identity = ids.fill(given_id)
+                except InputError as error:
+                    raise InputError(place.format(index) + self.identity[filled], error.reason) from None
+                if identity is not None:
+                    one[filled] = identity
+                if self.needed and not ids.is_fixed(identity):
+                    raise InputError(
+                        place.format(index) + self.identity[filled],
+                        "is needed, as HubSpot makes none here: give one, or leave it to the client with fill_ids=True",
+                    )
+        fields = tuple(self.identity)
+        named: list[tuple[Any, ...]] = [()] * len(sent)
+        if fields:
+            columns = ([str(one[field]) if field in one else None for one in sent] for field in fields)
+            named = [*zip(*columns, strict=True)]
+        return Inputs(
+            given,
+            sent,
+            [
+                None if None in parts or (filled and not ids.is_fixed(one[filled])) else parts
+                for parts, one in zip(named, sent, strict=True)
+            ],
+            self.identity,
+            (fields, fields[-1:], *((field,) for field in self.named_by)) if fields else (),
+            [one.get(filled) for one in sent] if filled else [],
+        )
+
+
+# Not any exception: a job queue's time limit, for one, is raised in the middle of anything.
+_OF_READING = (ArithmeticError, AttributeError, LookupError, NotImplementedError, RuntimeError, TypeError, ValueError)
+
+
+def _written(write: Callable[[], T]) -> T:
+    """Return what a model is as JSON."""
+    try:
+        return write()
+    except InputError:
+        raise
+    except _OF_READING as error:  # a mapping, a list or a time zone of the caller's own that fails when it is read
+        raise InputError("the input", f"cannot be read: {type(error).__name__}") from error
+
+
+def _check_unique(identities: Sequence[tuple[str, ...] | None], field: str) -> None:
+    """Refuse two inputs with one identity: HubSpot keeps one of them, or refuses the whole batch."""
+    if len(set(identities)) == len(identities):
+        return
+    places: dict[tuple[str, ...], int] = {}
+    for index, identity in enumerate(identities):
+        if identity is not None and places.setdefault(identity, index) != index:
+            shown_identity = shown(identity[-1])
+            raise InputError(f"inputs[{index}].{field}", f"{shown_identity} is that of inputs[{places[identity]}] too")
+
+
+class Operation(NamedTuple, Generic[T]):
+    """An operation of the API.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path below the server's address, with the names of its parameters in braces.
+        read: Makes the result from the JSON of a success answer, None for one without a body; raises ValueError.
+        body: What it takes, or None.
+        repeatable: Whether, beside what HTTP says of the method, what is sent twice is written once.
+        deprecation: What to warn of, or None.
+    """
+
+    method: str
+    path: str
+    read: Callable[[Any], T]
+    body: Body | None = None
+    repeatable: bool = False
+    deprecation: str | None = None
+
+    def call(
+        self,
+        settings: Settings,
+        body: Any = None,
+        *,
+        path: Mapping[str, str | float] = _NOTHING,
+        query: Mapping[str, Any] = _NOTHING,
+        headers: Mapping[str, str | float | None] = _NOTHING,
+    ) -> Call[T]:
+        """Return a call with one body, or without; raises InputError for what cannot be sent."""
+        inputs = self.body.single(body, settings.ids) if self.body else Inputs[Any]()
+        self._warn()
+        return Call(self, _filled_path(self.path, path), inputs, _query(query), _headers(headers))
+
+    def call_batch(
+        self,
+        settings: Settings,
+        inputs: Iterable[Any],
+        *,
+        path: Mapping[str, str | float] = _NOTHING,
+        query: Mapping[str, Any] = _NOTHING,
+        headers: Mapping[str, str | float | None] = _NOTHING,
+    ) -> Call[T]:
+        """Return a call with the inputs of a batch; raises InputError for what cannot be sent."""
+        assert self.body  # noqa: S101 - a batch has inputs
+        prepared = self.body.batch(inputs, settings)
+        self._warn()
+        return _BatchCall(self, _filled_path(self.path, path), prepared, _query(query), _headers(headers))
+
+    def _warn(self) -> None:
+        """Say once per process that the operation is deprecated, to who called its method."""
+        if self.deprecation and self.deprecation not in _warned:
+            _warned.add(self.deprecation)
+            warnings.warn(self.deprecation, HubSpotDeprecationWarning, stacklevel=4)
+
+
+_warned: set[str] = set()
+
+
+class Call(Generic[T]):
+    """One call of an operation.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, its parameters filled in.
+        query: The names and values of the query string.
+        headers: Further headers.
+        sent: The JSON of the body, or None.
+        content: The same as bytes, which are the same for every try.
+        repeatable: Whether it can be sent again after an answer was lost.
+    """
+
+    def __init__(
+        self,
+        operation: Operation[T],
+        path: str,
+        inputs: Inputs[Any],
+        query: list[tuple[str, str | int | float | bool | None]] | None = None,
+        headers: Mapping[str, str] = _NOTHING,
+    ) -> None:
+        self.method = operation.method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.repeatable = None not in inputs.identities and (operation.repeatable or operation.method in IDEMPOTENT)
+        self._operation = operation
+        self._inputs = inputs
+        self.sent: Any
+        self.content: bytes | None
+        self._encode(inputs)
+
+    @property
+    def sent_ids(self) -> Sequence[str | None]:
+        """The ids of the inputs that the client gives ids to, in their order; None where it was left to HubSpot."""
+        return self._inputs.ids
+
+    def _encode(self, inputs: Inputs[Any]) -> None:
+        self.sent = inputs.sent[0] if inputs.sent else None
+        self.content = encoded(self.sent, inputs.given[0]) if inputs.sent else None
+
+    def result(self, answer: Answer, came: Response, *, lost: bool) -> T:
+        """Return the result of a success answer; raises ValueError when it is none that can be told.
+
+        `lost` says whether an earlier try may have been processed.
+        """
+        content = answer.content.strip() if came.json is None else b""
+        # A body of null is JSON, and neither an object nor a list.
+        if content and (content != b"null" or self._operation.read is not read_nothing):
+            raise ValueError("no JSON")
+        return self._finished(self._operation.read(came.json), came, lost=lost)
+
+    def result_of_conflict(self, came: Response) -> T:
+        """Return the result of a call of which HubSpot knows already all that was sent."""
+        return self._finished(self._operation.read(None), attrs.evolve(came, known_already=True), lost=True)
+
+    def _finished(self, result: Any, came: Response, *, lost: bool) -> T:
+        """Return a result with what is known beside the answer; raises ValueError for an error in its place."""
+        finished: Any = result
+        if result is None:
+            finished = came
+        elif not isinstance(result, ResultList) and is_error(result.additional_properties):
+            raise ValueError("an error in the place of a result")
+        else:
+            result.response = came
+            body = self._operation.body
+            if body and body.filled:
+                # HubSpot may leave the id out, and it is known all the same.
+                name = body.identity[body.filled]
+                setattr(result, name, getattr(result, name) or self.sent_ids[0] or "")
+        return finished  # type: ignore[no-any-return]
+
+    @property
+    def why_not_repeatable(self) -> str:
+        """Why the call is not sent again after an answer was lost."""
+        if None in self._inputs.identities:
+            return "the id was left to HubSpot, so that another try could write the event twice"
+        return "nothing says that what is sent twice is written once"
+
+    def settles(self, error: ConflictError, *, lost: bool) -> bool:
+        """Whether a conflict says that what was sent is there, by an earlier try whose answer was `lost`."""
+        return lost and self._operation.repeatable
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to send after a conflict."""
+        return True
+
+
+class _BatchCall(Call[T]):
+    """A call with the inputs of a batch, which goes on without those that HubSpot knows already."""
+
+    def __init__(
+        self,
+        operation: Operation[T],
+        path: str,
+        inputs: Inputs[Any],
+        query: list[tuple[str, str | int | float | bool | None]],
+        headers: Mapping[str, str],
+    ) -> None:
+        self._left = list(range(len(inputs.given)))
+        self._known: list[int] = []
+        self._conflicts: list[Any] = []
+        super().__init__(operation, path, inputs, query, headers)
+
+    def _encode(self, inputs: Inputs[Any]) -> None:
+        self.sent = {"inputs": inputs.sent}
+        self.content = encoded(self.sent, inputs.given, "inputs")
+
+    def _finished(self, result: Any, came: Response, *, lost: bool) -> T:
+        result.finish(self._inputs, came, self._known, self._conflicts, lost=lost)
+        finished: T = result
+        return finished
+
+    def settles(self, error: ConflictError, *, lost: bool) -> bool:
+        left = self._inputs.only(self._left)
+        named = left.named(error.error) or ([0] if len(self._left) == 1 else [])
+        known = [self._left[place] for place in named]
+        if not known:
+            return False
+        self._known += known
+        if not lost:
+            self._conflicts.append(error.body if isinstance(error.body, dict) else {"message": error.message})
+        self._left = [index for index in self._left if index not in known]
+        if self._left:
+            self._encode(self._inputs.only(self._left))
+        return True
+
+    @property
+    def is_settled(self) -> bool:
+        return not self._left
+
+
+def raw_call(
+    method: str,
+    path: str,
+    query: Mapping[str, Any] | None,
+    body: Any,
+    headers: Mapping[str, str] | None,
+    *,
+    repeatable: bool,
+) -> Call[Response]:
+    """Return a call of what the client has no operation for; raises InputError for what cannot be sent."""
+    if not isinstance(method, str) or not method.isalpha() or not method.isascii():
+        raise InputError("method", f"must be an HTTP method, such as GET, not {shown(method)}")
+    # Anything else could lead the token to another host.
+    if not isinstance(path, str) or not re.fullmatch(r"/(?!/)[^\s#\\\x00-\x1f\x7f]*", path):
+        raise InputError("path", f"must be a path that begins with one slash, such as /crm/v3/lists, not {shown(path)}")
+    operation = Operation(method=method.upper(), path=path, read=read_nothing, repeatable=repeatable)
+    written = {name: _written_parameter(value, f"query[{name!r}]") for name, value in (query or {}).items()}
+    call = Call(operation, path, Inputs[Any](), _query(written), _headers(headers or {}))
+    if body is not None:
+        call.sent = write_any(body, "json")
+        call.content = encoded(call.sent, body)
+    return call
+
+
+def _written_parameter(value: Any, field: str) -> Any:
+    if isinstance(value, list | tuple):
+        return write_list(value, field, write_plain, str, int, float, bool)
+    return write_optional(value, field, write_plain, str, int, float, bool)
+
+
+def came_with(answer: Answer, *, now: float, tries: int, sent: Any) -> Response:
+    """Return what came with an answer; `now` in Unix seconds."""
+    headers = kept_headers(answer.headers)
+    return Response(
+        answer.status_code,
+        headers,
+        headers.get("x-hubspot-correlation-id"),
+        tries,
+        datetime.fromtimestamp(now, UTC),
+        sent,
+        read_json(answer.content),
+    )
+
+
+def _filled_path(path: str, values: Mapping[str, str | float]) -> str:
+    """Return a path with its parameters filled in, none of which can lead to another path."""
+    texts = {name: _parameter(value, name) for name, value in values.items()}
+    for name, text in texts.items():
+        if not text:
+            raise InputError(name, "must not be empty, as it is a part of the address")
+    filled = path.format_map({name: quote(text, safe="") for name, text in texts.items()})
+    if not {".", ".."}.isdisjoint(filled.split("/")):
+        name, text = next((name, text) for name, text in texts.items() if text in (".", ".."))
+        raise InputError(name, f"{shown(text)} leads to another address")
+    return filled
+
+
+def _query(values: Mapping[str, Any]) -> list[tuple[str, str | int | float | bool | None]]:
+    """Return the names and values of a query string; a list is a name that stands there several times."""
+    return [
+        (name, _parameter(item, name))
+        for name, value in values.items()
+        if value is not None
+        for item in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _headers(values: Mapping[str, str | float | None]) -> dict[str, str]:
+    texts = {name: _parameter(value, name) for name, value in values.items() if value is not None}
+    for name, text in texts.items():
+        if not text.isascii() or not text.isprintable():
+            raise InputError(name, "must be printable ASCII, as it is sent in a header")
+    return texts
+
+
+def _parameter(value: str | float, field: str) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(field, f"{shown(text)} has half a surrogate pair, which no address can have") from None
+    return text
+
+
+def write_joined(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> str:
+    """Return the values of a parameter that takes them in one text, with commas."""
+    texts = [_parameter(item, field) for item in write_list(value, field, write, *arguments)]
+    for index, text in enumerate(texts):
+        if "," in text:
+            raise InputError(f"{field}[{index}]", "must not have a comma, which stands between the values")
+    return ",".join(texts)
+
+
+def encoded(body: Any, given: Any, place: str = "") -> bytes:
+    """Return a JSON value as JSON, the same bytes for every try; an error names the place in what was given."""
+    try:
+        return json_text.dumps(body)
+    except ValueError:
+        place, reason = next(_faults(given, place), ("the input", "cannot be written as JSON"))
+        raise InputError(place, reason) from None
+
+
+def _faults(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the place of each text and number that JSON does not have, and what is wrong with it."""
+    if attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from _faults(getattr(value, field.name), f"{place}.{field.name}" if place else field.name)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _faults(key, f"{place}[{key!r}]")
+            yield from _faults(item, f"{place}[{key!r}]")
+    elif isinstance(value, Collection) and not isinstance(value, str):
+        for index, item in enumerate(value):
+            yield from _faults(item, f"{place}[{index}]")
+    elif isinstance(value, str | int | float):
+        try:
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError:
+            yield place, f"{shown(value)} has half a surrogate pair, which is no text"
+        except ValueError:
+            yield place, f"JSON has no {type(value).__name__} {shown(value)}"

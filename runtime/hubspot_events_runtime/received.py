@@ -1,0 +1,100 @@
+"""An answer off the wire: decoded, bounded in size, without secrets, and with its status whatever its body is."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection
+from typing import NamedTuple
+
+import httpx
+
+from .redaction import redacted, redacted_content
+
+#: The encodings that are asked for, as they are undone here.
+ACCEPT_ENCODING = "gzip, deflate"
+
+_LONGEST = 32 * 1024 * 1024  # bytes of an answer, on the wire and decoded; those of a full batch are a hundredth of it
+_KEPT = 64 * 1024  # bytes of one that is longer
+_CUT = b"\n[cut off here, as the answer is longer than 32 MiB]"
+
+
+class Answer(NamedTuple):
+    """An answer, whole, and without secrets.
+
+    Attributes:
+        status_code: The HTTP status code.
+        headers: The headers as they came.
+        content: The body, decoded.
+        request: What it answers.
+    """
+
+    status_code: int
+    headers: httpx.Headers
+    content: bytes
+    request: httpx.Request
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status code is 2xx."""
+        return 200 <= self.status_code <= 299
+
+
+class Received:
+    """Collects the bytes of an answer."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        #: Whether somebody read it before: a hook of the caller's, or a transport that needs no network.
+        self.is_read = response.is_stream_consumed
+        self._raw = bytearray()
+
+    def takes(self, chunk: bytes) -> bool:
+        """Add some bytes, and return whether more are wanted."""
+        self._raw += chunk
+        return len(self._raw) <= _LONGEST
+
+    def for_auth(self, *, with_body: bool) -> httpx.Response:
+        """Return the answer as a way to authenticate is to see it, with its body where it asks for that."""
+        response = self._response
+        if not with_body:
+            return response
+        return httpx.Response(
+            response.status_code, headers=_plain(response.headers), content=self._content(), request=response.request
+        )
+
+    def _content(self) -> bytes:
+        if self.is_read:
+            return self._response.content
+        return _decoded(bytes(self._raw), self._response.headers.get("Content-Encoding", "").strip().lower())
+
+    def answer(self, secrets: Collection[str]) -> Answer:
+        """Return the answer."""
+        response = self._response
+        headers = response.headers
+        content = self._content()
+        if len(content) > _LONGEST:
+            content = content[:_KEPT] + _CUT
+        told = "\n".join(value.decode("latin-1") for _, value in headers.raw)
+        if redacted(told, secrets) != told:
+            headers = httpx.Headers([(name, redacted(value, secrets)) for name, value in headers.multi_items()])
+        return Answer(response.status_code, headers, redacted_content(content, secrets), response.request)
+
+
+def _plain(headers: httpx.Headers) -> httpx.Headers:
+    """Return headers for a body that has been decoded."""
+    plain = headers.copy()
+    for name in ("Content-Encoding", "Content-Length", "Transfer-Encoding"):
+        plain.pop(name, None)
+    return plain
+
+
+def _decoded(raw: bytes, encoding: str) -> bytes:
+    """Return a body without its encoding, or as it came where that cannot be undone: its status still counts."""
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        return raw
+    for window in (47, -15):  # gzip or zlib, as they say themselves, and bare deflate
+        try:
+            return zlib.decompressobj(window).decompress(raw, _LONGEST + 1)
+        except zlib.error:
+            continue
+    return raw

@@ -1,0 +1,144 @@
+"""Times, as people and programs write them, and as HubSpot does: ISO 8601 in UTC, or Unix milliseconds."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import warnings
+from typing import Any
+
+from .errors import InputError, type_name
+
+_LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
+
+# "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
+_ZONE_WITH_SIGN = r"[A-Za-z][+-](?:0?\d|1[0-4])(?::?\d\d)?(?![\d-])"
+
+# Found once, as every event has such values.
+_utc = datetime.timezone.utc
+_MILLISECOND = datetime.timedelta(milliseconds=1)
+
+UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_utc)
+
+# datetime.isoformat() takes three times as long as putting a time together from these.
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(100))
+
+
+def write_time(value: Any, field: str) -> str:
+    """Return a time in ISO 8601, in UTC.
+
+    Takes an aware datetime, or text with an offset as python-dateutil reads it.
+    """
+    if isinstance(value, str):
+        try:
+            value = parse_time(value)
+        except (ValueError, OverflowError):
+            reason = (
+                f"{value!r} is no date and time that can be read in one way only; give ISO 8601 with an offset, such as"
+                " '2026-03-01T10:00:00Z'"
+            )
+            raise InputError(field, reason) from None
+    if not isinstance(value, datetime.datetime):
+        raise InputError(field, f"must be datetime or str, not {type_name(value)}")
+    if value.tzinfo is not _utc:
+        value = _in_utc(value, field)
+    two, year, micro = _TWO_DIGITS, value.year, value.microsecond
+    fraction = f".{two[micro // 10000]}{two[micro // 100 % 100]}{two[micro % 100]}" if micro else ""
+    return (
+        f"{two[year // 100]}{two[year % 100]}-{two[value.month]}-{two[value.day]}"
+        f"T{two[value.hour]}:{two[value.minute]}:{two[value.second]}{fraction}Z"
+    )
+
+
+def write_date(value: Any, field: str) -> str:
+    """Return a date in ISO 8601. Takes a date, or text in that form."""
+    if isinstance(value, str):
+        try:
+            value = datetime.date.fromisoformat(value)
+        except ValueError:
+            raise InputError(field, f"{value!r} is no date; give ISO 8601, such as '2026-03-01'") from None
+    # A datetime is a date too, and which day it is depends on the time zone.
+    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+        raise InputError(field, f"must be date or str, not {type_name(value)}")
+    return value.isoformat()
+
+
+def milliseconds(time: datetime.datetime, field: str) -> int:
+    """Return an aware datetime as Unix milliseconds, those of its beginning."""
+    return (_in_utc(time, field) - UNIX_EPOCH) // _MILLISECOND
+
+
+def _in_utc(time: datetime.datetime, field: str) -> datetime.datetime:
+    try:
+        known = time == time and time.utcoffset() is not None  # noqa: PLR0124 - pandas's NaT is not itself
+        if known:
+            return time.astimezone(_utc)
+    except (OverflowError, ValueError):  # ValueError from a time zone of the caller's own
+        reason = f"{_local(time)} lies outside the years 1 to 9999 in UTC, or its time zone is more than a day off"
+        raise InputError(field, reason) from None
+    except Exception as error:  # noqa: BLE001 - likewise, whatever it is
+        raise InputError(field, f"{_local(time)} cannot be told in UTC: {type(error).__name__}") from None
+    if time != time:  # noqa: PLR0124 - as above
+        raise InputError(field, "is not a time (NaT); leave the field out")
+    raise InputError(
+        field,
+        f"{_local(time)} has no time zone; make it aware, such as datetime(…, tzinfo=UTC) or value.astimezone(), or end"
+        " the text with Z or an offset such as +01:00",
+    )
+
+
+def _local(time: datetime.datetime) -> str:
+    return time.replace(tzinfo=None).isoformat()
+
+
+def parse_time(text: str) -> datetime.datetime:
+    """Return the time that a text means; raises ValueError or OverflowError for one that can be read in two ways."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        if len(text) > _LONGEST_TIME:
+            raise
+        # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
+        with warnings.catch_warnings():
+            # Releases before 2.9 use what Python 3.12 warns of, and the answer to a write is no place to fail.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            # Untyped where a repository has a copy of this and no stubs.
+            from dateutil import parser  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+
+    if re.search(_ZONE_WITH_SIGN, text):
+        raise ValueError(text)
+    # What the text leaves out comes from the default, and what can be read two ways depends on the other two. Where two
+    # readings differ, the text does not say which day, or which time of the day, it means.
+    starts_with_year = text[:4].isdigit() and not text[4:5].isdigit()
+    readings = {
+        _reading(parser, text, default, day_first and not starts_with_year, year_first)
+        for default in (datetime.datetime(2001, 1, 1), datetime.datetime(2002, 2, 2, 2))
+        for day_first in (False, True)
+        for year_first in (False, True)
+    }
+    time = readings.pop()
+    # Of a year in two digits nobody knows which two they are, nor of which century.
+    if readings or f"{time.year:04}" not in text:
+        raise ValueError(text)
+    return time
+
+
+def _reading(
+    parser: Any, text: str, default: datetime.datetime, day_first: bool, year_first: bool
+) -> datetime.datetime:
+    try:
+        time: datetime.datetime = parser.parse(
+            text, default=default, tzinfos=_zone, dayfirst=day_first, yearfirst=year_first
+        )
+    except Exception as error:  # python-dateutil lets through what it meets, such as decimal.InvalidOperation
+        raise ValueError(text) from error
+    return time
+
+
+def _zone(name: str | None, offset: float | None) -> datetime.tzinfo | None:
+    """The time zone that a text names. Other names than UTC, such as IST, mean another zone on another machine."""
+    if offset is not None:
+        return datetime.timezone(datetime.timedelta(seconds=offset))
+    if name is not None:
+        raise ValueError(name)
+    return None

@@ -1,0 +1,247 @@
+"""What is sent: how a value is checked and becomes JSON.
+
+Each function takes a value and the name of its field, and returns JSON; it raises InputError with that name for what
+cannot be sent. All checks of an input happen here, when it is sent, whichever way it was made.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from .errors import InputError, shown, type_name
+from .times import milliseconds, write_date, write_time
+
+__all__ = [
+    "Scalar",
+    "needs_one_of",
+    "write_any",
+    "write_date",
+    "write_filled",
+    "write_list",
+    "write_map",
+    "write_name_values",
+    "write_object",
+    "write_objects",
+    "write_optional",
+    "write_plain",
+    "write_text",
+    "write_time",
+    "write_uuid",
+    "write_value",
+]
+
+#: A value of a token or of a custom property. An aware datetime is sent as Unix milliseconds, HubSpot's form of a date.
+Scalar: TypeAlias = str | float | bool | datetime
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_DEEPEST = 200  # levels of JSON; orjson takes 254, and what contains itself has no end
+
+
+def write_any(value: Any, field: str, depth: int = 0) -> Any:
+    """Return any JSON, made of Python's own types alone."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    key: Any = None
+    # In loops of its own: by way of write_map and write_list, each level would cost two calls more.
+    try:
+        if isinstance(value, dict):
+            entries = {}
+            for key, item in value.items():
+                _check_key(key)
+                entries[key] = item if type(item) in _SCALARS else write_any(item, "", depth + 1)
+            return entries
+        if isinstance(value, (list, tuple)):
+            items = []
+            for key, item in enumerate(value):
+                items.append(item if type(item) in _SCALARS else write_any(item, "", depth + 1))
+            return items
+    except InputError as error:
+        raise InputError(f"{field}[{key!r}]{error.field}", error.reason) from None
+    if value is None or isinstance(value, (str, int, float)):
+        return _own_type(value)
+    if (plain := _plain(value)) is not value:
+        return write_any(plain, field, depth)
+    raise InputError(field, f"JSON has no {type_name(value)}; give text, a number, true, false, None, a list or a dict")
+
+
+def write_plain(value: Any, field: str, *types: type) -> Any:
+    """Return a value that is of one of the types; true and false do not count as numbers."""
+    plain = _plain(value)
+    if isinstance(plain, types) and (bool in types or not isinstance(plain, bool)):
+        return _own_type(plain)
+    raise InputError(field, f"must be {' or '.join(kind.__name__ for kind in types)}, not {type_name(value)}")
+
+
+def write_filled(value: Any, field: str) -> str:
+    """Return text that is not blank."""
+    text: str = write_plain(value, field, str)
+    if not text.strip():
+        raise InputError(field, f"must not be {'blank' if text else 'empty'}")
+    return text
+
+
+def write_value(value: Any, field: str) -> str | float | bool:
+    """Return text, a number, true or false; a datetime as Unix milliseconds."""
+    if isinstance(value, datetime):
+        return milliseconds(value, field)
+    # Who has one has loaded its module, which takes long.
+    decimal = sys.modules.get("decimal")
+    if decimal and isinstance(value, decimal.Decimal) and value.is_finite():
+        return f"{value:f}"
+    plain = _plain(value)
+    if isinstance(plain, str | int | float):
+        own: str | float | bool = _own_type(plain)
+        return own
+    raise InputError(field, f"must be {_VALUES}, not {_instead(value)}")
+
+
+def write_text(value: Any, field: str) -> str:
+    """Return text; a number, true or false as JSON writes it, and a datetime as Unix milliseconds."""
+    plain = write_value(value, field)
+    if isinstance(plain, str):
+        return plain
+    try:
+        return json.dumps(plain, allow_nan=False)
+    except ValueError:  # NaN, infinity, or a number of thousands of digits
+        raise InputError(field, f"must be {_VALUES}, not {shown(value)}") from None
+
+
+_VALUES = "text, a number, true or false, or a datetime"
+
+
+def _instead(value: Any) -> str:
+    """Name a value that is refused, with what to write for it."""
+    if value is None:
+        return "None; leave it out"
+    if isinstance(value, date):
+        return f"the date {value.isoformat()}; give its midnight, such as datetime(…, tzinfo=UTC), or text"
+    return type_name(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a scalar of another kind as what there is one right form of; anything else as it is."""
+    if isinstance(value, Enum) and not isinstance(value, str | int | float):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    # A scalar of numpy's, which needs no import to be known.
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return value.item()  # type: ignore[union-attr, unused-ignore]
+    return value
+
+
+def _own_type(value: Any) -> Any:
+    """Return text or a number as Python's own type: what JSON makes of a subclass is a matter of taste."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    return value if value is None or isinstance(value, bool) else int.__int__(value)
+
+
+def _check_key(key: Any) -> None:
+    if not isinstance(key, str):
+        raise InputError("", f"the key must be str, not {type_name(key)}")
+
+
+def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
+    """Return a list, each item written on its own."""
+    if type(value) is not list and (not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping)):
+        raise InputError(field, f"must be a list, not {type_name(value)}")
+    items = []
+    for index, item in enumerate(value):
+        try:
+            items.append(write(item, "", *arguments))
+        except InputError as error:
+            raise InputError(f"{field}[{index}]{error.field}", error.reason) from None
+    return items
+
+
+def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    """Return a dict with text as keys, each value written on its own."""
+    if type(value) is not dict and not isinstance(value, Mapping):
+        raise InputError(field, f"must be a dict, not {type_name(value)}")
+    if write is write_any:
+        try:
+            own: dict[str, Any] = write_any(dict(value), field)
+        except RecursionError:
+            raise InputError(field, "is nested too deeply, or contains itself") from None
+        return own
+    as_is = arguments if write is write_plain else _AS_THEY_ARE.get(write, ())
+    entries = {}
+    for key, entry in value.items():
+        try:
+            _check_key(key)
+            entries[key] = entry if type(entry) in as_is else write(entry, "", *arguments)
+        except InputError as error:
+            raise InputError(f"{field}[{key!r}]{error.field}", error.reason) from None
+    return entries
+
+
+# What these would return as it is.
+_AS_THEY_ARE: dict[Callable[..., Any], tuple[type, ...]] = {write_value: (str, int, float, bool), write_text: (str,)}
+
+
+def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
+    """Return the JSON object of a model."""
+    if not isinstance(value, model):
+        raise InputError(field, f"must be {model.__name__}, not {type_name(value)}")
+    try:
+        data: dict[str, Any] = value.to_dict()  # type: ignore[attr-defined]
+    except InputError as error:
+        raise InputError(".".join(filter(None, (field, error.field))), error.reason) from None
+    return data
+
+
+def write_objects(value: Any, field: str, model: type) -> list[dict[str, Any]]:
+    """Return the JSON objects of a list of models, as `write_list` does with `write_object`, at half the cost."""
+    if type(value) is not list:
+        return write_list(value, field, write_object, model)
+    items = []
+    try:
+        for item in value:
+            items.append(item.to_dict() if isinstance(item, model) else write_object(item, "", model))  # type: ignore[attr-defined]
+    except InputError as error:
+        place = f"{field}[{len(items)}]" + (f".{error.field}" if error.field else "")
+        raise InputError(place, error.reason) from None
+    return items
+
+
+def write_name_values(value: Any, field: str, model: type) -> list[dict[str, Any]]:
+    """Return the JSON objects of a list of models that have a name and a value; takes a dict of these as well."""
+    if not isinstance(value, Mapping):
+        return write_objects(value, field, model)
+    entries = []
+    for name, entry in value.items():
+        try:
+            _check_key(name)
+            entries.append(model(name=name, value=entry).to_dict())
+        except InputError as error:
+            raise InputError(f"{field}[{name!r}]", error.reason) from None
+    return entries
+
+
+def write_uuid(value: Any, field: str) -> str:
+    """Return a UUID as text. Takes one, or text in its form."""
+    try:
+        return str(value if isinstance(value, UUID) else UUID(write_plain(value, field, str)))
+    except InputError:
+        raise
+    except ValueError:
+        raise InputError(field, f"must be a UUID, not {shown(value)}") from None
+
+
+def write_optional(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what may be left out or be null as JSON, or None."""
+    return None if value is None else write(value, field, *arguments)
+
+
+def needs_one_of(first: str, *others: str) -> InputError:
+    """Return the error for an object that has none of these fields."""
+    return InputError(first, f"give {' or '.join((', '.join((first, *others[:-1])), *others[-1:]))}")

@@ -1,0 +1,342 @@
+"""Whatever ends a call early, a refresh that has begun is finished, and nothing stays locked."""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import anyio
+import httpx
+import pytest
+from conftest import Driver, Script, created, event
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet
+from hubspot_events.testing import ManualClock
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+TOKEN_PATH = "/oauth/2026-03/token"
+
+
+class RotatingServer:
+    """Takes nothing but the newest refresh token and the newest access token, and gives out others at each refresh."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.on_rotation: Callable[[], None] = lambda: None
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path != TOKEN_PATH:
+            good = request.headers["Authorization"] == f"Bearer access-{self.count}"
+            return created(request) if good else httpx.Response(401)
+        if parse_qs(request.content.decode())["refresh_token"] != [f"refresh-{self.count}"]:
+            return httpx.Response(400, json={"status": "BAD_REFRESH_TOKEN", "message": "m"})
+        self.count += 1
+        self.on_rotation()
+        tokens = {"access_token": f"access-{self.count}", "refresh_token": f"refresh-{self.count}"}
+        return httpx.Response(200, json=tokens)
+
+    async def slowly(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(2):
+            await anyio.lowlevel.checkpoint()
+        response = self(request)
+        for _ in range(2):
+            await anyio.lowlevel.checkpoint()
+        return response
+
+
+class App:
+    """An app with one account, which keeps what it was last told to store."""
+
+    def __init__(self) -> None:
+        self.server = RotatingServer()
+        self.clock = ManualClock()
+        self.stored = "refresh-0"
+        self.auth = OAuthRefresh(
+            client_id="c", client_secret="s", refresh_token="refresh-0", on_refresh=self.store, clock=self.clock
+        )
+
+    def store(self, tokens: TokenSet) -> None:
+        self.stored = tokens.refresh_token
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"auth": self.auth, "clock": self.clock, "max_retries": 0}
+
+    def client(self) -> HubSpotEvents:
+        return HubSpotEvents(http_client=httpx.Client(transport=httpx.MockTransport(self.server)), **self.options)
+
+    def async_client(self) -> AsyncHubSpotEvents:
+        transport = httpx.MockTransport(self.server.slowly)
+        return AsyncHubSpotEvents(http_client=httpx.AsyncClient(transport=transport), **self.options)
+
+    def check(self) -> None:
+        """What holds when a call has succeeded, and those before it have come to their end."""
+        assert self.auth._lock.acquire(timeout=10)
+        self.auth._lock.release()
+        assert self.stored == f"refresh-{self.server.count}"
+
+
+def interrupted(action: Callable[[], object], line: int) -> None:
+    """Raise KeyboardInterrupt in this thread at a line of an action, counted over the package and httpx's client."""
+
+    def trace(frame: Any, what: str, _: object) -> Any:
+        nonlocal line
+        if not frame.f_globals["__name__"].startswith(("hubspot_events", "httpx._client")):
+            return None
+        line -= what == "line"
+        if line < 0:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(before)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(0, 600), max_size=4))
+def test_after_interrupts_at_any_lines_the_newest_token_is_used_and_stored(lines: list[int]) -> None:
+    app = App()
+    client = app.client()
+    for line in lines:
+        interrupted(lambda: client.timeline.create(event()), line)
+        app.clock.now += 1800
+    assert client.timeline.create(event()).id
+    app.check()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(0, 30), max_size=4))
+def test_after_cancellations_at_any_points_the_newest_token_is_used_and_stored(backend: str, points: list[int]) -> None:
+    app = App()
+
+    async def main() -> None:
+        async with app.async_client() as client:
+            for point in points:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(client.timeline.create, event())
+                    for _ in range(point):
+                        await anyio.lowlevel.checkpoint()
+                    tasks.cancel_scope.cancel()
+                app.clock.now += 1800
+            assert (await client.timeline.create(event())).id
+
+    anyio.run(main, backend=backend)
+    app.check()
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(0, 30), max_size=4))
+def test_after_tasks_are_cancelled_at_any_points_the_next_event_loop_can_go_on(points: list[int]) -> None:
+    app = App()
+
+    async def cancelled(point: int) -> None:
+        async with app.async_client() as client:
+            task = asyncio.create_task(client.timeline.create(event()))
+            for _ in range(point):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def main() -> None:
+        async with app.async_client() as client:
+            assert (await client.timeline.create(event())).id
+
+    for point in points:
+        asyncio.run(cancelled(point))
+        app.clock.now += 1800
+    asyncio.run(main())
+    app.check()
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let SIGINT interrupt as it does at a terminal; a shell has what it runs in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_in_a_refresh_ends_the_call_and_the_client_is_closed_after_the_refresh(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, is_closing = App(), threading.Event()
+
+    def on_rotation() -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        assert is_closing.wait(10)
+
+    def finish(auth: OAuthRefresh, pool: httpx.Client) -> None:
+        is_closing.set()
+        as_it_is(auth, pool)
+
+    as_it_is = OAuthRefresh._finish
+    monkeypatch.setattr(OAuthRefresh, "_finish", finish)
+    app.server.on_rotation = on_rotation
+    with pytest.raises(KeyboardInterrupt), app.client() as client:
+        client.timeline.create(event())
+    assert app.stored == "refresh-1"
+    app.check()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_an_async_client_is_closed_after_the_refresh(backend: str) -> None:
+    app = App()
+
+    async def main() -> None:
+        with anyio.CancelScope() as scope:
+            app.server.on_rotation = scope.cancel
+            async with app.async_client() as client:
+                await client.timeline.create(event())
+        assert scope.cancelled_caught
+
+    anyio.run(main, backend=backend)
+    assert app.stored == "refresh-1"
+    app.check()
+
+
+def test_a_call_that_on_refresh_makes_goes_out_with_the_new_token(driver: Driver) -> None:
+    app = App()
+    ids: list[str] = []
+
+    def store(tokens: TokenSet) -> None:
+        app.store(tokens)
+        ids.append(app.client().timeline.create(event(id="inner")).id)
+
+    async def store_async(tokens: TokenSet) -> None:
+        app.store(tokens)
+        async with app.async_client() as client:
+            ids.append((await client.timeline.create(event(id="inner"))).id)
+
+    app.auth._on_refresh = store if driver.kind == "sync" else store_async
+    result = driver.against(app.server, lambda client: client.timeline.create(event(id="outer")), **app.options)
+    assert [*ids, result.id] == ["inner", "outer"]
+    assert app.server.count == 1
+    app.check()
+
+
+FORK = """
+import os, sys, threading
+import httpx
+from hubspot_events import HubSpotEvents, OAuthRefresh, TimelineEvent
+
+is_refreshing, is_forked = threading.Event(), threading.Event()
+
+
+def handler(request):
+    if "oauth" in request.url.path:
+        is_refreshing.set()
+        is_forked.wait()
+        return httpx.Response(200, json={"access_token": "a", "expires_in": 1800})
+    return httpx.Response(201, json={"id": "x"})
+
+
+auth = OAuthRefresh(client_id="i", client_secret="s", refresh_token="r")
+
+
+def send():
+    pool = httpx.Client(transport=httpx.MockTransport(handler))
+    with HubSpotEvents(auth=auth, http_client=pool) as client:
+        event = TimelineEvent(event_template_id="1", email="a@petspot.example", tokens={})
+        assert client.timeline.create(event).id == "x"
+
+
+thread = threading.Thread(target=send)
+thread.start()
+is_refreshing.wait()
+child = os.fork()
+is_forked.set()
+if not child:
+    send()
+    os._exit(0)
+thread.join()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_fork_while_another_thread_refreshes_leaves_nothing_locked_in_the_child() -> None:
+    subprocess.run([sys.executable, "-c", FORK], check=True, timeout=60)
+
+
+END = """
+import atexit, os, signal, threading
+import httpx
+from hubspot_events import HubSpotEvents, OAuthRefresh, TimelineEvent
+
+
+def handler(request):
+    os.kill(os.getpid(), signal.SIGINT)
+    is_ending.wait()
+    return httpx.Response(200, json={"access_token": "a", "refresh_token": "changed"})
+
+
+is_ending = threading.Event()
+atexit.register(is_ending.set)
+
+auth = OAuthRefresh(
+    client_id="i", client_secret="s", refresh_token="r", on_refresh=lambda tokens: print(tokens.refresh_token)
+)
+hubspot = HubSpotEvents(auth=auth, http_client=httpx.Client(transport=httpx.MockTransport(handler)))
+hubspot.timeline.create(TimelineEvent(event_template_id="1", email="a@petspot.example", tokens={}))
+"""
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_a_program_that_ends_lets_a_refresh_come_to_its_end() -> None:
+    done = subprocess.run([sys.executable, "-c", END], check=False, capture_output=True, text=True, timeout=60)
+    assert "KeyboardInterrupt" in done.stderr
+    assert done.stdout == "changed\n"
+
+
+def test_where_no_thread_can_be_started_the_call_refreshes_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    app = App()
+    monkeypatch.setattr(_thread, "start_new_thread", start)
+    assert app.client().timeline.create(event()).id
+    app.check()
+
+
+class SoftTimeLimitExceeded(Exception):  # noqa: N818 - as it is called in Celery
+    """What a job queue's signal handler raises, at any place."""
+
+
+def test_an_exception_of_the_callers_world_comes_out_as_it_is(driver: Driver) -> None:
+    raised = SoftTimeLimitExceeded()
+    raised.__cause__ = reason = LookupError()
+    with pytest.raises(SoftTimeLimitExceeded) as caught:
+        driver.against(Script(raised), lambda client: client.timeline.create(event(id="e-1")))
+    assert caught.value.__cause__ is reason
+    assert caught.value.__notes__ == ["The call may have been processed; its ids are ['e-1']."]
+
+
+def test_a_time_limit_in_a_request_comes_out_as_it_is() -> None:
+    def stop(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        signal.raise_signal(signal.SIGUSR1)
+        return created(request)
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        with pytest.raises(SoftTimeLimitExceeded):
+            Driver("sync").against(handler, lambda client: client.timeline.create(event()))
+    finally:
+        signal.signal(signal.SIGUSR1, before)

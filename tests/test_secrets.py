@@ -1,0 +1,120 @@
+"""No secret shows: not in an error, a result, a log line, a header that is kept, a repr, a pickle, a traceback."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import traceback
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+from conftest import Driver, event
+from hubspot_events import HubSpotError
+from hubspot_events_runtime.redaction import redacted, redacted_content
+from hypothesis import given
+from hypothesis import strategies as st
+
+TOKEN = "pat-na1-0123456789abcdef+/="
+VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\u{ord(character):04x}" for character in text)
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": lambda text: text,
+    "percent-encoded": quote,
+    "all of it": lambda text: quote(text, safe=""),
+    "as in a form": quote_plus,
+    "with small digits": lambda text: quote(text, safe="").replace("%2B", "%2b").replace("%2F", "%2f"),
+    "as JSON": lambda text: json.dumps(text)[1:-1],
+    "in escapes": escaped,
+}
+
+
+def everything_of(error: BaseException) -> str:
+    return "\n".join(
+        (
+            str(error),
+            repr(error),
+            repr(vars(error)),
+            "".join(traceback.format_exception(error)),
+            pickle.dumps(error).decode("latin-1"),
+        )
+    )
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("status", [200, 400, 401, 429, 503])
+def test_an_answer_that_repeats_the_token_is_kept_without_it(
+    driver: Driver, status: int, spelling: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "hubspot_events")
+    shown = spelling(TOKEN)
+    body = f'{{"id": "a", "message": "you sent {shown}", "category": "{shown}", "correlationId": "{shown}"}}'
+    headers = {"X-HubSpot-Correlation-Id": TOKEN, "X-HubSpot-RateLimit-Max": TOKEN, "Content-Type": f"a/{TOKEN}"}
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers=headers, content=body)
+
+    def action(client: Any) -> Any:
+        return client.timeline.create(event(id="a"))
+
+    if status == 200:
+        result = driver.against(handler, action, access_token=TOKEN)
+        kept = repr(result) + repr(result.response) + pickle.dumps(result).decode("latin-1")
+    else:
+        with pytest.raises(HubSpotError) as caught:
+            driver.against(handler, action, access_token=TOKEN, max_retries=1)
+        kept = everything_of(caught.value)
+    kept += caplog.text
+    for spell in SPELLINGS.values():
+        assert spell(TOKEN) not in kept
+    assert "[secret]" in kept
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        httpx.LocalProtocolError(f"Illegal header value b'Bearer {TOKEN}'"),
+        httpx.RemoteProtocolError(f"illegal status line: {TOKEN}"),
+        RuntimeError(TOKEN),
+    ],
+)
+def test_what_httpx_says_of_a_request_shows_no_token(driver: Driver, exception: Exception) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise exception
+
+    with pytest.raises(HubSpotError) as caught:
+        driver.against(handler, lambda c: c.timeline.create(event()), access_token=TOKEN, max_retries=0)
+    assert TOKEN not in everything_of(caught.value).partition("Traceback")[0]
+    assert TOKEN not in repr(caught.value.__cause__)
+
+
+def test_a_short_secret_is_taken_out_where_it_is_a_word_and_mangles_no_other() -> None:
+    assert redacted("missing: s is s", {"s"}) == "missing: [secret] is [secret]"
+    assert redacted('{"a": "s"}', {"s"}) == '{"a": "[secret]"}'
+
+
+@given(VISIBLE, st.text(max_size=20), st.text(max_size=20), st.sampled_from([*SPELLINGS.values()]))
+def test_a_secret_is_found_in_any_body_and_spelling(secret: str, before: str, after: str, spelling: Any) -> None:
+    content = json.dumps({"a": before}).encode() + spelling(secret).encode() + json.dumps([after]).encode()
+    cleaned = redacted_content(content, {secret})
+    if spelling is not escaped:  # within a text that is no JSON, an escape says nothing
+        assert spelling(secret).encode() not in cleaned
+    in_json = json.dumps(spelling(secret))[1:-1] if spelling is not escaped else escaped(secret)
+    document = f'{{"a": [{json.dumps(before)}, "x{in_json}x", {json.dumps(after)}]}}'
+    for encoding in ("utf-8", "utf-16"):
+        cleaned = redacted_content(document.encode(encoding), {secret})
+        assert secret not in json.dumps(json.loads(cleaned), ensure_ascii=False)
+
+
+@given(st.binary(max_size=200), VISIBLE)
+def test_a_body_without_a_secret_stays_as_it_is(content: bytes, secret: str) -> None:
+    if not any(spell(secret).encode() in content for spell in SPELLINGS.values()):
+        assert redacted_content(content, {secret}) == content

@@ -1,0 +1,296 @@
+"""What comes over the wire has an end, in time and in size, and its status counts whatever its body is."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from conftest import Driver, event
+from hubspot_events import (
+    AsyncHubSpotEvents,
+    BadRequestError,
+    HubSpotEvents,
+    InputError,
+    RateLimitError,
+    RequestTimeoutError,
+    TransportError,
+    UnreadableResponseError,
+)
+from hubspot_events.testing import EmbeddedHubSpot, ManualClock
+from hubspot_events_runtime.connections import MAX_CONCURRENCY
+from raw_server import RawServer, answer
+
+CREATED = json.dumps({"id": "a", "eventTemplateId": "1001298"}).encode()
+
+
+def create(client: Any) -> Any:
+    return client.timeline.create(event(id="a"))
+
+
+def drip(sent: bytes, at_once: int, closed: threading.Event) -> Any:
+    """Send an answer byte by byte, but for its beginning, each well within the time-out."""
+
+    def handle(_: bytes, connection: socket.socket) -> None:
+        connection.sendall(sent[:at_once])
+        for place in range(at_once, len(sent)):
+            if closed.wait(0.05):
+                return
+            connection.sendall(sent[place : place + 1])
+
+    return handle
+
+
+@pytest.mark.parametrize("at_once", [0, len(answer(201, b"", "X-Filler: x")) + 5], ids=["the head", "the body"])
+def test_an_answer_that_drips_comes_to_an_end(driver: Driver, at_once: int) -> None:
+    closed = threading.Event()
+    with RawServer(drip(answer(201, b" " * 10_000), at_once, closed)) as server:
+        with pytest.raises(RequestTimeoutError) as caught:
+            driver.run(create, base_url=server.url, timeout=0.2, max_retries=0)
+        closed.set()
+    assert caught.value.may_have_been_processed
+    assert caught.value.retry_safe
+
+
+def test_a_longer_answer_than_anybody_means_is_not_read_to_its_end(driver: Driver) -> None:
+    bomb = gzip.compress(b" " * (80 << 20))
+    sent = answer(201, bomb, "Content-Encoding: gzip")
+    with (
+        RawServer(lambda _, connection: connection.sendall(sent)) as server,
+        pytest.raises(UnreadableResponseError) as caught,
+    ):
+        driver.run(create, base_url=server.url, max_retries=0)
+    assert len(caught.value.content) < 100_000
+    assert b"cut off here" in caught.value.content
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(CREATED)),
+        ("x-gzip", gzip.compress(CREATED)),
+        ("deflate", zlib.compress(CREATED)),
+        ("deflate", zlib.compress(CREATED, wbits=-15)),
+        ("identity", CREATED),
+        ("GZIP", gzip.compress(CREATED)),
+    ],
+)
+def test_a_body_is_read_in_the_encodings_that_are_asked_for(driver: Driver, encoding: str, body: bytes) -> None:
+    sent = answer(201, body, f"Content-Encoding: {encoding}")
+    with RawServer(lambda _, connection: connection.sendall(sent)) as server:
+        assert driver.run(create, base_url=server.url).id == "a"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "novel", "gzip, gzip"])
+@pytest.mark.parametrize(
+    ("status", "kind", "tries"),
+    [(201, UnreadableResponseError, 1), (400, BadRequestError, 1), (429, RateLimitError, 2)],
+)
+def test_the_status_counts_when_the_body_cannot_be_decoded(
+    driver: Driver, encoding: str, status: int, kind: type[Exception], tries: int
+) -> None:
+    clock = ManualClock()
+    sent = answer(status, b"\xff no such encoding", f"Content-Encoding: {encoding}", "Retry-After: 7")
+    with RawServer(lambda _, connection: connection.sendall(sent)) as server:
+        with pytest.raises(kind) as caught:
+            driver.run(create, base_url=server.url, max_retries=tries - 1, clock=clock)
+        assert server.requests == tries
+    assert caught.value.status_code == status  # type: ignore[attr-defined]
+    assert all(7 <= wait <= 12 for wait in clock.waits)
+
+
+def test_a_gzip_that_is_cut_short_hides_no_status(driver: Driver) -> None:
+    cut = gzip.compress(b'{"message": "the reason", "category": "VALIDATION_ERROR"}' + b" " * 500)[:-12]
+    with RawServer(lambda _, connection: connection.sendall(answer(400, cut, "Content-Encoding: gzip"))) as server:
+        with pytest.raises(BadRequestError, match="the reason"):
+            driver.run(create, base_url=server.url)
+        assert server.requests == 1
+
+
+# Connections
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"NO_PROXY": "localhost,[::1]"},
+        {"ALL_PROXY": "socks://127.0.0.1:7890/"},
+        {"https_proxy": "nonsense://127.0.0.1:1"},
+        {"SSL_CERT_FILE": "/nowhere/ca.pem"},
+    ],
+)
+def test_what_the_environment_says_and_httpx_cannot_use_is_named(
+    driver: Driver, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    try:
+        driver.run(lambda client: asyncio.sleep(0) if driver.kind == "async" else None)
+    except InputError as error:
+        assert error.field == "the environment"
+        assert all(f"{name}={value!r}" in str(error) for name, value in variables.items())
+
+
+def test_a_password_of_a_proxy_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "nonsense://user:hunter2@127.0.0.1:1")
+    with pytest.raises(InputError) as caught:
+        HubSpotEvents("token")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_no_proxy_stands_between_this_machine_and_itself(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    with RawServer(lambda _, connection: connection.sendall(answer(502, b""))) as proxy, EmbeddedHubSpot() as embedded:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        driver.run(create, access_token=embedded.access_token, base_url=embedded.base_url, max_retries=0)
+        assert proxy.requests == 0
+        assert len(embedded.timeline_events) == 1
+
+
+def test_a_pool_of_another_kind_is_refused_by_its_whole_name() -> None:
+    with pytest.raises(InputError, match=r"must be httpx\.Client, not httpx\.AsyncClient"):
+        HubSpotEvents("token", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+
+
+def test_one_async_client_serves_one_event_loop_after_the_other() -> None:
+    # In a process of its own, as Python says of the connections of a loop that they were not closed when it ended.
+    code = """
+import asyncio
+from hubspot_events import AsyncHubSpotEvents, TimelineEvent202603
+
+client = AsyncHubSpotEvents()
+for number in range(3):
+    event = TimelineEvent202603(event_type_name="a", email="a@petspot.example", properties={}, id=f"e-{number}")
+    assert asyncio.run(client.timeline.create_2026_03(event)).id == event.id
+"""
+    with EmbeddedHubSpot() as embedded:
+        run_python(embedded, code)
+        assert len(embedded.timeline_events) == 3
+
+
+def run_python(embedded: EmbeddedHubSpot, code: str) -> None:
+    """Run a program whose client finds an embedded HubSpot by the environment."""
+    variables = {"HUBSPOT_ACCESS_TOKEN": embedded.access_token, "HUBSPOT_BASE_URL": embedded.base_url}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_after_a_fork_nobody_gets_the_answers_of_another_process() -> None:
+    code = """
+import os, sys
+from hubspot_events import HubSpotEvents, TimelineEvent202603
+
+def send(name):
+    for number in range(20):
+        event = TimelineEvent202603(
+            event_type_name="a", email="a@petspot.example", properties={}, id=f"{name}-{number}"
+        )
+        assert hubspot.timeline.create_2026_03(event).id == event.id
+
+with HubSpotEvents(max_retries=0) as hubspot:
+    send("before")
+    child = os.fork()
+    send("child" if child == 0 else "parent")
+    if child == 0:
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    send("after")
+"""
+    with EmbeddedHubSpot() as embedded:
+        run_python(embedded, code)
+        assert len(embedded.timeline_events) == 80
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_no_more_requests_are_under_way_at_once_than_there_are_connections(kind: str) -> None:
+    full, lock = threading.Event(), threading.Lock()
+    under_way, most = 0, 0
+
+    def handle(_: bytes, connection: socket.socket) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+            if under_way == MAX_CONCURRENCY:
+                full.set()
+        full.wait(10)
+        with lock:
+            under_way -= 1
+        connection.sendall(answer(201, CREATED))
+
+    async def gathered(url: str) -> None:
+        async with AsyncHubSpotEvents("token", base_url=url, max_retries=0) as client:
+            await asyncio.gather(*(client.timeline.create(event(id="a")) for _ in range(150)))
+
+    with RawServer(handle) as server:
+        if kind == "async":
+            asyncio.run(gathered(server.url))
+        else:
+            with (
+                HubSpotEvents("token", base_url=server.url, max_retries=0) as client,
+                ThreadPoolExecutor(80) as threads,
+            ):
+                list(threads.map(lambda _: create(client), range(150)))
+        assert server.requests == 150
+    assert most == MAX_CONCURRENCY
+
+
+def test_calls_that_are_cancelled_at_any_moment_leave_a_client_that_works() -> None:
+    async def main(url: str) -> str:
+        async with AsyncHubSpotEvents("token", base_url=url, timeout=5, max_retries=0) as client:
+            for number in range(200):
+                task = asyncio.create_task(client.timeline.create(event(id="a")))
+                for _ in range(6 + number % 14):
+                    await asyncio.sleep(0)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            return (await client.timeline.create(event(id="a"))).id
+
+    with RawServer(lambda _, connection: connection.sendall(answer(201, CREATED))) as server:
+        assert asyncio.run(main(server.url)) == "a"
+
+
+def test_what_belongs_to_the_world_of_the_caller_comes_out_as_it_is(driver: Driver) -> None:
+    class SoftTimeLimitExceeded(Exception):  # noqa: N818 - as Celery calls it
+        pass
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded) as caught:
+        driver.against(handler, create)
+    assert "its ids are ['a']" in caught.value.__notes__[0]
+
+
+def test_a_certificate_that_nobody_trusts_is_not_tried_again(driver: Driver) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no") from ssl.SSLCertVerificationError("self-signed")
+
+    clock = ManualClock()
+    with pytest.raises(TransportError) as caught:
+        driver.against(handler, create, clock=clock)
+    assert (caught.value.tries, caught.value.retry_safe, clock.waits) == (1, False, [])
+
+
+def test_a_password_that_a_proxy_wants_is_not_tried_again(driver: Driver) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ProxyError("407 Proxy Authentication Required")
+
+    with pytest.raises(TransportError) as caught:
+        driver.against(handler, create)
+    assert caught.value.tries == 1

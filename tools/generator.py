@@ -1,0 +1,184 @@
+"""Write the generated package anew: the bundled specs, and what openapi-python-client makes of them with our templates.
+
+Called with the folder to write, `tools/generate` says how. A stop leaves the folder as it was and is one line.
+
+Why not the generator's own command: it hands a template neither the keywords of an operation nor those of a field (the
+scopes, `deprecated`, our x- words), and what to write for a field is Python better than a template's macros.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Collection, Iterable
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from bundle import bundle, without_prose
+from docstrings import docstring
+from document import Unsupported, nodes
+from fields import Fields, prepare
+from hubspot_events_runtime import reading, writing
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from keywords import NAMES, check_keywords
+from openapi_python_client import Project, strings
+from openapi_python_client import schema as oai
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import GeneratorData
+from openapi_python_client.parser.properties import Class, EnumProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from operations import OperationCode, Operations
+
+RUNTIME = "hubspot_events_runtime"
+TEMPLATES = Path("overrides/templates")
+CONFIG = Path("generator-config.yaml")
+
+_SCHEMAS = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+
+# A header can be a time, a date or a list too: the runtime writes them, where the generator's own client does not.
+PropertyProtocol._allowed_locations.add(oai.ParameterLocation.HEADER)
+
+
+def generate(destination: Path) -> None:
+    """Write the package into a folder; raises Unsupported or ValueError, which say where the generator stopped."""
+    document = bundle(Path("openapi"))
+    _check(document)
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / destination.name
+        config = Config.from_sources(
+            ConfigFile.load_from_path(CONFIG), MetaType.NONE, CONFIG, "utf-8", overwrite=False, output_path=package
+        )
+        parsed = _parsed(document, config)
+        taken = _taken()
+        fields = Fields(document, parsed, taken)
+        operations = Operations(document, parsed, fields)
+        _check_names(parsed, operations, taken)
+
+        def docstring_of(operation: OperationCode) -> str:
+            return docstring(operation, operations.support(operation), fields.prose)
+
+        project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
+        project.env.globals.update(
+            fields=fields,
+            operations=operations,
+            docstring_of=docstring_of,
+            runtime=RUNTIME,
+            reading=reading.__all__,
+            writing=writing.__all__,
+        )
+        with redirect_stdout(io.StringIO()):  # the generator names the folder, which is not the one that was asked for
+            _stop_at(project.build())
+        # The specs go with the package, for the embedded HubSpot; what only people read would be half of it.
+        plain = json.dumps(without_prose(document), indent=1, ensure_ascii=False)
+        (package / "openapi.json").write_text(plain + "\n", "utf-8")
+        shutil.rmtree(destination, ignore_errors=True)
+        shutil.copytree(package, destination)
+
+
+def _parsed(document: dict[str, Any], config: Config) -> GeneratorData:
+    """Return what the generator knows of a document; a warning of its own is a stop."""
+    document = copy.deepcopy(document)
+    prepare(document)
+    parsed = GeneratorData.from_dict(document, config=config)
+    if isinstance(parsed, GeneratorError):
+        raise Unsupported(_told(parsed))
+    collections = parsed.endpoint_collections_by_tag.values()
+    _stop_at([*parsed.errors, *(error for collection in collections for error in collection.parse_errors)])
+    return parsed
+
+
+def _stop_at(errors: Iterable[GeneratorError]) -> None:
+    for error in errors:
+        raise Unsupported(_told(error))
+
+
+def _told(error: GeneratorError) -> str:
+    """Return an error of the generator, with the place where it has one."""
+    data = getattr(error, "data", None)
+    place = data.model_dump_json(exclude_unset=True, by_alias=True)[:200] if data else ""
+    return f"{error.header}: {error.detail or ''} {place}"
+
+
+# What would be lost in silence
+
+
+def _check(document: dict[str, Any]) -> None:
+    """Stop at what is no OpenAPI, at keywords of ours that mean nothing, and at words that become one name."""
+    for name, schema in document["components"]["schemas"].items():
+        for error in _SCHEMAS.iter_errors(schema):
+            raise Unsupported(f"{_pointer('components', 'schemas', name, *error.absolute_path)}: {error.message}")
+    for error in OpenAPIV31SpecValidator(document).iter_errors():
+        raise Unsupported(f"{_pointer(*error.absolute_path)}: {error.message}".removeprefix(": "))
+    check_keywords(document)
+    if "Error" not in document["components"]["schemas"]:
+        raise Unsupported("/components/schemas/Error: is missing; what is no success is read as one")
+    for node in nodes(document):
+        if node.kind == "schema" and "enum" in node.data:
+            _check_words(node.data, node.place)
+
+
+def _pointer(*path: object) -> str:
+    return "".join(f"/{key}" for key in path)
+
+
+def _check_words(schema: dict[str, Any], place: str) -> None:
+    words = [word for word in schema["enum"] if word is not None]
+    if {*map(type, words)} not in ({str}, {int}):
+        return  # which the generator refuses
+    try:
+        members = EnumProperty.values_from_list(
+            words, Class(strings.ClassName("Enum", ""), strings.PythonIdentifier("enum", "")), schema.get(NAMES, [])
+        )
+    except ValueError:
+        members = {}
+    kept = [json.loads(f'"{word}"') if isinstance(word, str) else word for word in members.values()]
+    if kept != words or not all(map(str.isidentifier, members)):
+        raise Unsupported(
+            f"{place}: words of the enum become one name in Python, or none; name them with {NAMES}: {words}"
+        )
+
+
+def _taken() -> set[str]:
+    """Return the names that a generated module has beside its models: what our templates import or define."""
+    lines = "\n".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.py.jinja"))
+    imported = re.findall(r"^(?:from [^.].* )?import (.*)", lines, re.MULTILINE)
+    return {*re.findall(r"\w+", " ".join(imported)), *re.findall(r"^(\w+) = ", lines, re.MULTILINE)}
+
+
+def _check_names(parsed: GeneratorData, operations: Operations, taken: Collection[str]) -> None:
+    """Stop at a name that would stand for two things."""
+    for name in (schema.class_info.name for schema in (*parsed.models, *parsed.enums)):
+        if name in taken:
+            raise Unsupported(f"{name}: the generated module has this name for something else; give the schema another")
+    classes: set[str] = set()
+    for tag in parsed.endpoint_collections_by_tag:
+        resource = strings.pascal_case(tag)
+        names = {resource, f"Async{resource}"}
+        for clash in sorted(names & {*taken, "Error", *classes, *operations.models_of(tag)}):
+            raise Unsupported(f"{tag}: the resource of the tag would be called {clash}, as something else is")
+        classes |= names
+        for operation in operations.of_tag(tag):
+            if operation.constant in {*taken, *names}:
+                raise Unsupported(f"{operation.place}: {operation.constant} is the name of something else")
+
+
+def main() -> int:
+    """Write the folder that is named; return 1 when something stops it."""
+    try:
+        generate(Path(sys.argv[1]))
+    except (Unsupported, ValueError) as error:
+        print(f"make generate stopped, and {sys.argv[1]} is as it was: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

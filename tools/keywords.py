@@ -1,0 +1,113 @@
+"""The keywords of our own that the specs use beside those of OpenAPI. CONTRIBUTING.md has what each of them means.
+
+One that is misspelt, or stands where it means nothing, stops the generator instead of being passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from keyword import iskeyword
+from typing import Any
+
+from document import Unsupported, nodes, resolved
+
+# Of an operation, and of the body of its request.
+METHOD, REPEATABLE, SUCCESSOR, SUPPORTED_UNTIL = "x-method", "x-repeatable", "x-successor", "x-supported-until"
+ARGUMENT = "x-argument"
+# Of an object, an enum, a field.
+IDENTITY, BATCH = "x-identity", "x-batch"
+SYNONYMS, NAMES = "x-synonyms", "x-enum-varnames"  # the second is the generator's own
+FILLED, AS_TEXT, MILLISECONDS, NAME_VALUES = (
+    "x-filled-by-client",
+    "x-as-text",
+    "x-unix-milliseconds",
+    "x-name-value-map",
+)
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """Where a keyword stands, and what it can be.
+
+    Attributes:
+        kind: The kind of node that it is of.
+        rule: What its value must be, and what its node, in words.
+        fits: Whether its value and its node are so.
+    """
+
+    kind: str
+    rule: str
+    fits: Callable[[Any, dict[str, Any]], bool]
+
+
+def is_name(value: Any) -> bool:
+    """Whether a value can be the public name of a method or an argument."""
+    return isinstance(value, str) and value.isidentifier() and not iskeyword(value) and not value.startswith("_")
+
+
+def _is_text(node: dict[str, Any]) -> bool:
+    return node.get("type") in ("string", ["string", "null"])
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(word, str) for word in value)
+
+
+KEYWORDS = {
+    METHOD: Keyword("operation", "a name that a method can have", lambda value, _: is_name(value)),
+    REPEATABLE: Keyword("operation", "true or false", lambda value, _: isinstance(value, bool)),
+    SUCCESSOR: Keyword("operation", "an operationId", lambda value, _: isinstance(value, str)),
+    SUPPORTED_UNTIL: Keyword(
+        "operation",
+        "a month such as 2027-09",
+        lambda value, _: isinstance(value, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value) is not None,
+    ),
+    ARGUMENT: Keyword("request body", "a name that an argument can have", lambda value, _: is_name(value)),
+    IDENTITY: Keyword(
+        "schema",
+        "a list of fields, on an object",
+        lambda value, node: _are_words(value) and ("properties" in node or "allOf" in node),
+    ),
+    BATCH: Keyword(
+        "schema", "true, on an object with readOnly", lambda value, node: value is True and bool(node.get("readOnly"))
+    ),
+    SYNONYMS: Keyword(
+        "schema",
+        "a map to words of the enum that it stands at",
+        lambda value, node: isinstance(value, dict) and {*value.values()} <= {*node.get("enum", ())},
+    ),
+    NAMES: Keyword(
+        "schema",
+        "a list of names, one for each word of the enum that it stands at",
+        lambda value, node: _are_words(value) and len(value) == len(node.get("enum", ())),
+    ),
+    FILLED: Keyword("schema", "true, on text", lambda value, node: value is True and _is_text(node)),
+    AS_TEXT: Keyword("schema", "true, on text", lambda value, node: value is True and _is_text(node)),
+    MILLISECONDS: Keyword(
+        "schema",
+        f"true, on text with {AS_TEXT} or on an anyOf of text and numbers",
+        lambda value, node: value is True and (AS_TEXT in node or "anyOf" in node),
+    ),
+    NAME_VALUES: Keyword(
+        "schema", "true, on a list", lambda value, node: value is True and node.get("type") == "array"
+    ),
+}
+
+
+def check_keywords(document: dict[str, Any]) -> None:
+    """Raise Unsupported at a keyword of ours that is none, or that means nothing where it stands."""
+    for node in nodes(document):
+        for name, value in node.data.items():
+            if not name.startswith("x-"):
+                continue
+            keyword = KEYWORDS.get(name)
+            if keyword is None:
+                near = get_close_matches(name, KEYWORDS, 1)
+                raise Unsupported(f"{node.place}: there is no keyword {name}" + (f"; {near[0]}?" if near else ""))
+            if keyword.kind != node.kind:
+                raise Unsupported(f"{node.place}: {name} is a keyword of a {keyword.kind}, and means nothing here")
+            if not keyword.fits(value, resolved(document, node.data)):
+                raise Unsupported(f"{node.place}: {name} must be {keyword.rule}")

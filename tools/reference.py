@@ -1,0 +1,142 @@
+"""Write the pages of the API reference that follow from the specs, for Sphinx to fill with what the docstrings say.
+
+A new spec file brings its pages with it: that of its tag shows its operations, and one of its own shows its models.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pkgutil
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hubspot_events_api import api, models
+from sphinx.pycode import ModuleAnalyzer
+
+Json = Mapping[str, Any]
+
+SPECS = Path(__file__).parent.parent / "openapi"
+# It stands in docs/reference/batches.rst, with what the runtime adds to it.
+ELSEWHERE = {"Batch"}
+
+
+def write_pages(folder: Path) -> None:
+    """Write the pages into a folder, in place of those that are there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, blocks in (*operation_pages(), *model_pages()):
+        (folder / f"{name}.rst").write_text("\n\n".join(blocks) + "\n", "utf-8")
+
+
+def operation_pages() -> Iterator[tuple[str, list[str]]]:
+    """Yield a page for each tag: its operations and until when they are supported, then the two classes with them."""
+    methods = {tag: dict(_methods(sync)) for tag, (sync, _) in resources().items()}
+    names = {spec["operationId"]: name for of_tag in methods.values() for name, (_, spec) in of_tag.items()}
+    for tag, classes in resources().items():
+        rows = [
+            (
+                f"`~{name}`",
+                f"``{place}``",
+                spec.get("x-supported-until", "") + (", deprecated" if spec.get("deprecated") else ""),
+                f"`~{names[after]}`" if (after := spec.get("x-successor")) else "",
+            )
+            for name, (place, spec) in methods[tag].items()
+        ]
+        yield (
+            f"operations-{tag}",
+            [
+                _heading(tag),
+                f"What ``{tag}`` of a client is. {inspect.getdoc(classes[0])}",
+                _table([("Method", "Endpoint", "Supported until", "Successor"), *rows]),
+                *(f".. autoclass:: {kind.__module__}.{kind.__name__}()" for kind in classes),
+            ],
+        )
+
+
+def resources() -> dict[str, tuple[type[Any], type[Any]]]:
+    """Return the sync class and the async class of each tag."""
+    found = {}
+    for tag in pkgutil.iter_modules(api.__path__):
+        module = import_module(f"{api.__name__}.{tag.name}")
+        asynchronous, sync = (getattr(module, name) for name in module.__all__)
+        found[tag.name] = sync, asynchronous
+    return found
+
+
+def _methods(resource: type[Any]) -> Iterator[tuple[str, tuple[str, Json]]]:
+    """Yield the full name of each method, with the method and path of HTTP, and the operation in the specs."""
+    paths = json.loads(files(api.__name__.partition(".")[0]).joinpath("openapi.json").read_bytes())["paths"]
+    for name, method in vars(resource).items():
+        if inspect.isfunction(method):
+            place = (method.__doc__ or "").partition("\n")[0].rpartition(": ")[2].removesuffix(".")
+            http_method, path = place.split()
+            yield f"{resource.__module__}.{resource.__name__}.{name}", (place, paths[path][http_method.lower()])
+
+
+def model_pages() -> Iterator[tuple[str, list[str]]]:
+    """Yield a page for each spec file, with the models of its schemas."""
+    specs = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(SPECS.glob("*.yaml"))}
+    pages: dict[str, list[str]] = {name: [] for name in specs}
+    files_of = {_letters(name): file for file, spec in specs.items() for name in _names(spec)}
+    for model in models.__all__:
+        if model not in ELSEWHERE:
+            # A schema without a name of its own has that of what it stands in, and more behind it.
+            owner = max((name for name in files_of if _letters(model).startswith(name)), key=len)
+            pages[files_of[owner]].append(model)
+    comments = ModuleAnalyzer.for_module(models.__name__).find_attr_docs()
+    for file, found in pages.items():
+        if found:
+            info = specs[file]["info"]
+            title = f"{info['title']}, {info['version']}: models" if specs[file]["paths"] else "Models that all share"
+            yield (
+                f"models-{file}",
+                [
+                    _heading(title.removeprefix("HubSpot ").capitalize()),
+                    ".. currentmodule:: hubspot_events",
+                    *(_model(name, comments.get(("", name), [])) for name in found),
+                ],
+            )
+
+
+def _names(spec: Json) -> Iterator[str]:
+    """Yield the names of a file's schemas, and of its operations, whose parameters may be models too."""
+    yield from spec.get("components", {}).get("schemas", {})
+    for path in spec["paths"].values():
+        yield from (operation["operationId"] for operation in path.values() if "operationId" in operation)
+
+
+def _letters(name: str) -> str:
+    """Return a name without what differs between that of a schema and that of its class."""
+    return name.replace("_", "").casefold()
+
+
+def _model(name: str, comment: Iterable[str]) -> str:
+    value = getattr(models, name)
+    if isinstance(value, type):
+        return f".. autoclass:: {name}"
+    stands_for = re.sub(r"[\w.]+\.(?=\w)", "", repr(value))
+    return "\n".join([f".. py:type:: {name}", f"   :canonical: {stands_for}", "", *(f"   {line}" for line in comment)])
+
+
+def _heading(title: str) -> str:
+    return f"{title}\n{'=' * len(title)}"
+
+
+def _table(rows: Iterable[Iterable[str]]) -> str:
+    lines = [f"   {'-' if number else '* -'} {cell}" for row in rows for number, cell in enumerate(row)]
+    return "\n".join(
+        [
+            ".. list-table::",
+            "   :class: operations",
+            "   :header-rows: 1",
+            "",
+            *(line.replace("   - ", "     - ", 1) for line in lines),
+        ]
+    )
