@@ -18,6 +18,8 @@ from operator import and_, or_
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from document import METHODS
+
 Json = Mapping[str, Any]
 # The types that a value may have, each with the words that are all there is of it, or None.
 Types = Mapping[str, frozenset[str] | None]
@@ -25,7 +27,6 @@ Types = Mapping[str, frozenset[str] | None]
 Alternatives = frozenset[frozenset[str]]
 Kind = TypeVar("Kind", dict[str, Any], list[Any], str)
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 UPPER_LIMITS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LOWER_LIMITS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 LIMITS = (*UPPER_LIMITS, *LOWER_LIMITS, "pattern", "multipleOf", "uniqueItems")

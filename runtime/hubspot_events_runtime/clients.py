@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar, Unpack
 import httpx
 
 from .answers import Response
-from .clock import Clock, SystemClock
+from .clock import Clock
 from .connections import AsyncConnections, SyncConnections
 from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, shown
 from .exchange import Outcome, exchange, exchange_async
@@ -70,7 +70,7 @@ class Client(Generic[Pool, Places]):
         max_wait: float,
         max_batch_size: int,
         http_client: Pool | None,
-        clock: Clock | None,
+        clock: Clock,
     ) -> None:
         self._base_url = checked_url("base_url", base_url)
         if not isinstance(max_batch_size, int) or max_batch_size < 1:
@@ -81,7 +81,7 @@ class Client(Generic[Pool, Places]):
         self._timeout = _checked_timeout(timeout)
         self._policy = retry_policy(max_retries, max_wait)
         self._settings = Settings(ids, max_batch_size)
-        self._clock = clock or SystemClock()
+        self._clock = clock
         if http_client is not None and not isinstance(http_client, self._pool_type):
             kind = type(http_client)
             raise InputError(
