@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate changes compare originals bench build release-check vendor docs lock clean
+.PHONY: help demo test test-all check generate changes compare originals bench bench-quota bench-scale build release-check vendor docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,8 +44,18 @@ compare: $(VENV)/ready ## list what UPSTREAM=path-or-url, an OpenAPI document, s
 originals: $(VENV)/ready ## note which templates of the generator ours were written against
 	@$(BIN)/python tools/originals.py --renew
 
-bench: $(VENV)/ready ## measure beside httpx alone and HubSpot's SDKs, into benchmarks/results.json and .svg
+bench: $(VENV)/ready ## measure beside httpx alone and HubSpot's SDKs, and create_many beside a loop, into benchmarks/*.json and .svg
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/many.py
+	$(BIN)/python benchmarks/kills.py 50
+
+bench-quota: $(VENV)/ready ## measure how much of a quota a run uses in a minute, into benchmarks/quota.json
+	$(BIN)/python benchmarks/quota.py
+
+bench-scale: $(VENV)/ready ## measure processes that share quotas, tokens and accounts, with kills; takes redis-server
+	$(BIN)/python benchmarks/shared_quota.py
+	$(BIN)/python benchmarks/tokens.py --store redis --seconds 60
+	$(BIN)/python benchmarks/dask_scale.py
 
 build: $(VENV)/ready ## build the wheel and the sdist into dist/
 	rm -rf dist

@@ -12,12 +12,16 @@ import asyncio
 import json
 import logging
 import os
+import shlex
 import sys
 import warnings
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
+import hubspot_events.cli
 from hubspot_events import (
     AsyncHubSpotEvents,
     Batch,
@@ -91,6 +95,25 @@ def main() -> None:
         show_faults(embedded, clock)
         events, webinars = len(embedded.timeline_events), len(embedded.marketing_events)
         print(f"\nIt has {events} timeline events and {webinars} webinar now.")
+    show_many()
+
+
+def show_many() -> None:
+    """Send ten thousand events through a journal, at a quota, on the command line; in real time."""
+    print("\nTen thousand events from a table, at HubSpot's 110 requests in ten seconds")
+    with EmbeddedHubSpot(requests_per_ten_seconds=110) as embedded, TemporaryDirectory() as folder:
+        os.environ.update(HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
+        table, journal = Path(folder, "pets.csv"), Path(folder, "pets.journal")
+        rows = (f"{number},owner-{number}@petspot.example,Pet {number}" for number in range(10_000))
+        table.write_text("\n".join(("pet,email,properties.petName", *rows)))
+        options = ["--event-type", "pe1234567_adoption", "--key", "{pet}:adopted", "--journal", str(journal)]
+        print("  $ hubspot-events", shlex.join(["send", "timeline", table.name, *options[:-1], journal.name]))
+        if code := hubspot_events.cli.main(["send", "timeline", str(table), *options]):
+            sys.exit(code)
+        refused = sum(request.status == 429 for request in embedded.requests)
+        sent = f"{len(embedded.timeline_events):,} events in {len(embedded.requests)} requests"
+        print(f"  It has {sent}, {refused} of which met the limit. The journal says:")
+        hubspot_events.cli.main(["report", str(journal)])
 
 
 def show_endpoints(clock: Clock) -> None:

@@ -12,6 +12,12 @@ import httpx
 import pytest
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, TimelineEvent
 from hubspot_events.testing import EmbeddedHubSpot, ManualClock
+from hypothesis import settings
+from redis_server import redis_client, redis_url  # noqa: F401 - fixtures
+
+# How long an example takes says nothing here: others use the machine, too.
+settings.register_profile("hubspot-events", deadline=None)
+settings.load_profile("hubspot-events")
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -40,6 +46,14 @@ class Driver:
         transport = httpx.MockTransport(handler)
         pool = httpx.Client(transport=transport) if self.kind == "sync" else httpx.AsyncClient(transport=transport)
         return self.run(action, http_client=pool, **{"clock": ManualClock(), **options})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_limit_that_no_test_reaches() -> Iterator[None]:
+    """Let hundreds of calls go out at once at servers that say nothing of a limit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hubspot_events_runtime.rate_limiter.PUBLIC_APP", 1_000_000)
+        yield
 
 
 @pytest.fixture(params=["sync", "async"])

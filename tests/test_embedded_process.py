@@ -216,3 +216,74 @@ def test_the_program_says_where_it_serves_and_stops_when_told(
     program.send_signal(number)
     rest, errors = program.communicate(timeout=30)
     assert (program.returncode, rest, errors) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        [
+            "--accounts",
+            "3",
+            "--requests-per-ten-seconds",
+            "2",
+            "--requests-per-day",
+            "100",
+            "--access-token-lifetime",
+            "60",
+            "--rotate-refresh-token",
+            "--no-record",
+        ]
+    ],
+    indirect=True,
+)
+def test_the_program_takes_the_options_of_the_server(program: subprocess.Popen[str]) -> None:
+    assert program.stdout
+    said = [program.stdout.readline().rstrip("\n") for _ in range(3)]
+    base_url = said[1].removeprefix("export HUBSPOT_BASE_URL=")
+    assert said[0].endswith("embedded-access-token, those of its other accounts end in -1 to -2")
+    answers = [post(base_url, "embedded-access-token-2") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[0].headers["X-HubSpot-RateLimit-Daily"] == "100"
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": "embedded-client-id",
+        "client_secret": "embedded-client-secret",
+        "refresh_token": "embedded-refresh-token-1",
+    }
+    tokens = httpx.post(f"{base_url}/oauth/v3/token", data=form, trust_env=False, verify=False).json()
+    assert tokens["expires_in"] == 60
+    assert tokens["refresh_token"] != "embedded-refresh-token-1"
+    accounts = httpx.get(f"{base_url}/embedded-hubspot/accounts", trust_env=False, verify=False).json()
+    assert [(account["writes"], account["refreshes"]) for account in accounts] == [(0, 0), (0, 1), (2, 0)]
+
+
+SENDER = """
+import http.client, json, sys
+address, name, accounts = sys.argv[1], sys.argv[2], int(sys.argv[3])
+connection = http.client.HTTPConnection(address)
+for number in range(60):
+    account = number % accounts
+    event = {"eventTemplateId": "1001298", "id": f"{name}:{number}", "email": "art3mis@petspot.example", "tokens": {}}
+    token = f"embedded-access-token-{account}" if account else "embedded-access-token"
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", "/integrators/timeline/v3/events", json.dumps(event), headers)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 201, answer.status
+"""
+
+
+@pytest.mark.parametrize("program", [["--accounts", "3"], ["--accounts", "3", "--no-record"]], indirect=True)
+def test_the_program_serves_several_processes_at_once_and_says_what_arrived(program: subprocess.Popen[str]) -> None:
+    assert program.stdout
+    _, line, _ = (program.stdout.readline().rstrip("\n") for _ in range(3))
+    address = line.removeprefix("export HUBSPOT_BASE_URL=http://")
+    senders = [subprocess.Popen([sys.executable, "-c", SENDER, address, name, "3"]) for name in "abcd"]
+    assert [sender.wait(60) for sender in senders] == [0] * 4
+    for account in httpx.get(f"http://{address}/embedded-hubspot/accounts", trust_env=False, verify=False).json():
+        assert account["answers"] == {"201": 80}
+        assert account["timeline_events"] == account["writes"] == 80
+        ids = [f"{name}:{number}" for name in "abcd" for number in range(60) if number % 3 == account["number"]]
+        asked = {"ids": [*ids, "e:0"], "event_template_id": "1001298"}
+        url = f"http://{address}/embedded-hubspot/accounts/{account['number']}/missing"
+        assert httpx.post(url, json=asked, trust_env=False, verify=False).json() == ["e:0"]

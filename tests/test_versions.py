@@ -69,6 +69,20 @@ def test_an_id_that_is_known_is_a_conflict_unless_it_was_our_own_try(send: Any, 
     assert len(embedded.timeline_events) == 1
 
 
+def test_a_batch_whose_events_hubspot_had_before_has_written_none_of_them(send: Any, embedded: EmbeddedHubSpot) -> None:
+    inputs = [adoption(id="a"), adoption(id="b")]
+    assert send(lambda client: client.timeline.create_batch_2026_03(inputs)).all_written
+    batch = send(lambda client: client.timeline.create_batch_2026_03(inputs))
+    assert (batch.known, batch.all_written) == ([0, 1], False)
+    assert [failure.indexes for failure in batch.failures] == [[0, 1]]
+
+
+def test_a_conflict_that_names_nobody_is_one_for_a_batch_of_one_too(driver: Driver) -> None:
+    script = Script(httpx.Response(409, json={"message": "m"}))
+    with pytest.raises(ConflictError):
+        driver.against(script, lambda client: client.timeline.create_batch_2026_03([adoption(id="a")]))
+
+
 def test_a_batch_goes_on_without_the_events_that_are_known_already(send: Any, embedded: EmbeddedHubSpot) -> None:
     send(lambda c: c.timeline.create_2026_03(adoption(id="e-1")))
     batch = send(lambda c: c.timeline.create_batch_2026_03([adoption(id=f"e-{number}") for number in range(4)]))

@@ -38,6 +38,7 @@ EXTENSIONS = {
     "x-argument": "the name of the argument",
     "x-as-text": "whether numbers are taken for text",
     "x-batch": "what every answer to a batch has",
+    "x-defaults-to-now": "whether it is now, when it is left out",
     "x-filled-by-client": "what the client fills in",
     "x-identity": "what names an input",
     "x-method": "the name of the method",
@@ -51,8 +52,8 @@ EXTENSIONS = {
 PACKAGE = "hubspot_events"
 # Where its packages are; a revision from before one of them does not have it.
 PACKAGES = {f"{PACKAGE}_runtime": "runtime", f"{PACKAGE}_api": "generated", PACKAGE: "overrides"}
-# What users import: the package itself, and the one module of it that is public without being in its __all__.
-PUBLIC_MODULES = (PACKAGE, f"{PACKAGE}.testing")
+# What users import: the package itself, and the modules of it that are public without being in its __all__.
+PUBLIC_MODULES = (PACKAGE, *(f"{PACKAGE}.{name}" for name in ("bulk", "dask", "journal", "testing")))
 VERSION_FILE = Path("overrides", PACKAGE, "_version.py")
 
 Version = tuple[int, int, int]
@@ -280,6 +281,9 @@ def surface(package: griffe.Module) -> Surface:
     """Return all that users can name: functions, classes, their methods and fields, by the name that users write."""
     found: Surface = {}
     for name in PUBLIC_MODULES:
+        submodule = name.removeprefix(PACKAGE).lstrip(".")
+        if submodule and submodule not in package.members:
+            continue  # a revision from before it
         module = package.modules_collection[name]
         for member in module.all_members.values():
             if member.is_public:

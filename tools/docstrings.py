@@ -47,6 +47,43 @@ def docstring(operation: OperationCode, support: str, prose: Callable[[str], str
     return strings.safe_for_docstring("\n\n".join(parts)) + "\n"
 
 
+def docstring_of_many(operation: OperationCode, support: str, prose: Callable[[str], str]) -> str:
+    """Return the docstring of the method that sends any number of inputs; arguments as those of `docstring`."""
+    summary = operation.data.get("summary") or operation.id
+    paragraphs = (
+        f"Sends them in batches, as `{operation.method}` does, several at once and at the pace that HubSpot allows."
+        " They are read as they are needed. What HubSpot refuses a batch for is found out, and sent on without.",
+        "With a journal, the same call goes on where it ended, whatever ended it: what was written is not sent twice.",
+        _scopes(operation),
+        f"**Deprecated.** {support}" if operation.data.get("deprecated") else support,
+    )
+    arguments = [
+        *(_many(operation) if name == operation.argument else (name, said) for name, said in _arguments(operation)),
+    ][:-1]
+    arguments.append(
+        ("options", "`journal`, `concurrency` and what a single call can do otherwise; see `ManyOptions`.")
+    )
+    raises = (
+        RAISES[0],
+        ("JournalError", "The journal is of another job, account or input, in use, or cannot be written."),
+        ("HubSpotError", "While the outcomes are taken: the run cannot go on."),
+    )
+    parts = (
+        f"{summary.removesuffix('.')}, any number: {operation.place}.",
+        *(textwrap.fill(prose(paragraph), WIDTH) for paragraph in paragraphs if paragraph),
+        _section("Args", (f"{name}: {prose(said) or 'As HubSpot names it.'}" for name, said in arguments)),
+        "Returns:\n" + _indented("An iterator of what became of each input, which drives the run; see `Outcomes`."),
+        _section("Raises", (f"{name}: {said}" for name, said in raises)),
+    )
+    return strings.safe_for_docstring("\n\n".join(parts)) + "\n"
+
+
+def _many(operation: OperationCode) -> tuple[str, str]:
+    identity = _identity(operation)
+    unique = f" Of two with the same {identity} the second fails." if identity else ""
+    return operation.argument, f"{operation.inputs_prose.removesuffix('.')}; any iterable.{unique}"
+
+
 def _section(heading: str, items: Iterable[str]) -> str:
     return "\n".join((f"{heading}:", *(_indented(item, hanging="    ") for item in items)))
 

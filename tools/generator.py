@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bundle import bundle, without_prose
-from docstrings import docstring
+from docstrings import docstring, docstring_of_many
 from document import Unsupported, nodes
 from fields import Fields, prepare
 from hubspot_events_runtime import reading, writing
@@ -65,11 +65,15 @@ def generate(destination: Path) -> None:
         def docstring_of(operation: OperationCode) -> str:
             return docstring(operation, operations.support(operation), fields.prose)
 
+        def of_many(operation: OperationCode) -> str:
+            return docstring_of_many(operation, operations.support(operation, many=True), fields.prose)
+
         project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
         project.env.globals.update(
             fields=fields,
             operations=operations,
             docstring_of=docstring_of,
+            docstring_of_many=of_many,
             runtime=RUNTIME,
             reading=reading.__all__,
             writing=writing.__all__,

@@ -20,8 +20,9 @@ ARGUMENT = "x-argument"
 # Of an object, an enum, a field.
 IDENTITY, BATCH = "x-identity", "x-batch"
 SYNONYMS, NAMES = "x-synonyms", "x-enum-varnames"  # the second is the generator's own
-FILLED, AS_TEXT, MILLISECONDS, NAME_VALUES = (
+FILLED, NOW, AS_TEXT, MILLISECONDS, NAME_VALUES = (
     "x-filled-by-client",
+    "x-defaults-to-now",
     "x-as-text",
     "x-unix-milliseconds",
     "x-name-value-map",
@@ -85,6 +86,11 @@ KEYWORDS = {
         lambda value, node: _are_words(value) and len(value) == len(node.get("enum", ())),
     ),
     FILLED: Keyword("schema", "true, on text", lambda value, node: value is True and _is_text(node)),
+    NOW: Keyword(
+        "schema",
+        "true, on text with format: date-time",
+        lambda value, node: value is True and _is_text(node) and node.get("format") == "date-time",
+    ),
     AS_TEXT: Keyword("schema", "true, on text", lambda value, node: value is True and _is_text(node)),
     MILLISECONDS: Keyword(
         "schema",

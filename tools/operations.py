@@ -13,7 +13,7 @@ from document import METHODS, Unsupported, resolved
 from fields import Field, Fields, Value
 from hubspot_events_runtime import writing
 from hubspot_events_runtime.clients import AsyncClient, CallOptions, SyncClient
-from keywords import ARGUMENT, FILLED, IDENTITY, METHOD, REPEATABLE, SUCCESSOR, SUPPORTED_UNTIL
+from keywords import ARGUMENT, FILLED, IDENTITY, METHOD, NOW, REPEATABLE, SUCCESSOR, SUPPORTED_UNTIL
 from openapi_python_client import strings
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties import ModelProperty
@@ -261,7 +261,17 @@ class OperationCode:
         if filled:
             needed = filled.name in self._fields.raw(self._name(self.body))["required"]
             arguments += [f'filled="{filled.name}"', f"needed={needed}"]
+        if now := self._now():
+            arguments.append(f'time="{now.name}"')
         return f"Body({', '.join(arguments)})"
+
+    def _now(self) -> Field | None:
+        """Return the field that is the time of its arrival, when it is left out."""
+        assert self.body
+        found = [field for field in self._fields.of(self.body) if field.schema.get(NOW)]
+        if len(found) > 1 or (found and found[0].required):
+            raise Unsupported(f"{found[-1].place}: {NOW} is for one field, which can be left out")
+        return found[0] if found else None
 
     def _filled(self) -> Field | None:
         """Return the field that the client fills; stops at one that would be of no use."""
@@ -362,6 +372,32 @@ class OperationCode:
         yield from map(self._argument_of, others)
         yield "**options: Unpack[CallOptions]"
 
+    @property
+    def method_of_many(self) -> str:
+        """The name of the method that sends any number of inputs, in batches; empty where there are no batches."""
+        if not self.is_batch:
+            return ""
+        name, version = re.fullmatch(r"(.*?)((?:_\d+)*)", self.method).groups()  # type: ignore[union-attr]
+        return f"{name.removesuffix('_batch')}_many{version}"
+
+    def arguments_of_many(self, *, is_async: bool) -> Iterator[str]:
+        """Yield the arguments of that method after self."""
+        for argument in self.arguments():
+            own = argument.replace("**options: Unpack[CallOptions]", "**options: Unpack[ManyOptions]")
+            if own.startswith(f"{self.argument}: "):
+                inputs = f"Iterable[{self._name(self.body)} | Flush]"
+                own = f"{self.argument}: {inputs}" + (f" | Async{inputs}" if is_async else "")
+            yield own
+
+    def result_of_many(self, *, is_async: bool) -> str:
+        """Return the expression that makes the result of that method, without its arguments."""
+        kind = "AsyncOutcomes" if is_async else "Outcomes"
+        return f"{kind}[{self._name(self.body)}, {self._name(self._results())}]"
+
+    def call_of_many(self) -> str:
+        """Return the arguments that it is made with."""
+        return ", ".join(("self._client", self.constant, self.argument, "options", *self._parts()))
+
     def _argument_of(self, parameter: Parameter) -> str:
         annotation = self._fields.annotation(parameter)
         return f"{parameter.python_name}: {annotation}{'' if parameter.required else ' | None = None'}"
@@ -369,10 +405,14 @@ class OperationCode:
     def call(self) -> str:
         """Return the expression that makes the call."""
         arguments = ["self._client._settings"] + ([self.argument] if self.body else [])
+        arguments += self._parts()
+        return f"{self.constant}.{'call_batch' if self.is_batch else 'call'}({', '.join(arguments)})"
+
+    def _parts(self) -> Iterator[str]:
+        """Yield what the parameters are handed on as."""
         for location, name in (("path", "path"), ("query", "query"), ("header", "headers")):
             if entries := [self._entry(parameter) for parameter in self.of(location)]:
-                arguments.append(f"{name}={{{', '.join(entries)}}}")
-        return f"{self.constant}.{'call_batch' if self.is_batch else 'call'}({', '.join(arguments)})"
+                yield f"{name}={{{', '.join(entries)}}}"
 
     @property
     def repeatable(self) -> bool:
@@ -409,12 +449,12 @@ class Operations:
         }
         methods: dict[tuple[str, str], OperationCode] = {}
         for operation in self._by_id.values():
-            other = methods.setdefault((operation.tag, operation.method), operation)
-            if other is not operation:
-                raise Unsupported(
-                    f"{operation.place}: its method {operation.method} is that of {other.place} too; give it another"
-                    f" {METHOD}"
-                )
+            for method in filter(None, (operation.method, operation.method_of_many)):
+                other = methods.setdefault((operation.tag, method), operation)
+                if other is not operation:
+                    raise Unsupported(
+                        f"{operation.place}: its method {method} is that of {other.place} too; give it another {METHOD}"
+                    )
             self.support(operation)  # which stops at a successor that there is not
 
     def _whole(self, path: str, method: str, item: Json) -> tuple[str, Json]:
@@ -467,8 +507,11 @@ class Operations:
                 return self._fields.prose(one["description"])
         return f"The operations of the tag {tag}."
 
-    def support(self, operation: OperationCode) -> str:
-        """Return a sentence on how long HubSpot supports an operation, and what comes after it; empty for neither."""
+    def support(self, operation: OperationCode, *, many: bool = False) -> str:
+        """Return a sentence on how long HubSpot supports an operation, and what comes after it; empty for neither.
+
+        With `many`, what comes after the method for any number of inputs.
+        """
         parts = []
         if until := operation.data.get(SUPPORTED_UNTIL):
             year, month = map(int, until.split("-"))
@@ -477,7 +520,7 @@ class Operations:
             other = self._by_id.get(strings.PythonIdentifier(successor, prefix="field_"))
             if other is None:
                 raise Unsupported(f"{operation.place}: {SUCCESSOR} names {successor}, which is no operation")
-            parts.append(f"its successor is `{other.tag}.{other.method}`")
+            parts.append(f"its successor is `{other.tag}.{other.method_of_many if many else other.method}`")
         sentence = "; ".join(parts)
         return sentence and f"{sentence[0].upper()}{sentence[1:]}."
 

@@ -50,6 +50,9 @@ INSIDE = ("hubspot_events_api", "hubspot_events_runtime")
 # The extra: the embedded HubSpot, and the specs that nothing else reads.
 TESTING = ("testing/", "hubspot_events_api/openapi.json")
 
+# The command line, which is a program and no part of another one, and what takes Dask.
+LEFT_OUT = ("cli/", "dask.py")
+
 
 class VendorError(Exception):
     """The copy cannot be made; says why and what to do."""
@@ -135,7 +138,7 @@ def _files(testing: bool) -> Iterator[tuple[str, bytes]]:
         if root.is_file():
             paths.append(place)
         paths += [place + file.relative_to(root).as_posix() for file in root.rglob("*")]
-    for path in sorted(path for path in paths if not is_leftover(path)):
+    for path in sorted(path for path in paths if not is_leftover(path) and not path.startswith(LEFT_OUT)):
         if path.endswith((".py", "py.typed", ".json", "LICENSE")) and (testing or not path.startswith(TESTING)):
             yield path, _copied(path, (ROOT / _source(path)).read_text("utf-8"))
 

@@ -15,6 +15,7 @@ from hubspot_events_runtime.errors import (
     ConflictError,
     HubSpotError,
     InputError,
+    JournalError,
     LockedError,
     MigrationError,
     NotFoundError,
@@ -27,10 +28,30 @@ from hubspot_events_runtime.errors import (
     UnreadableResponseError,
 )
 from hubspot_events_runtime.operations import HubSpotDeprecationWarning
+from hubspot_events_runtime.outcomes import (
+    FLUSH,
+    AsyncOutcomes,
+    EarlierError,
+    Flush,
+    ManyOptions,
+    Outcome,
+    Outcomes,
+    Progress,
+    RefusedInputError,
+)
+from hubspot_events_runtime.quota import QuotaEntry, QuotaStore
+from hubspot_events_runtime.rate_limiter import DailyQuotaError, RateLimiter
+from hubspot_events_runtime.redis_quota import RedisQuota
+from hubspot_events_runtime.retries import StoppedError
+from hubspot_events_runtime.shared_rate_limiter import QuotaStoreError, SharedRateLimiter
+from hubspot_events_runtime.sqlite_quota import SQLiteQuota
 
-from ._auth import AccessToken, OAuthRefresh, TokenSet
+from ._access_token import AccessToken
+from ._auth import OAuthRefresh
 from ._client import AsyncHubSpotEvents, ClientOptions, HubSpotEvents
 from ._ids import event_id
+from ._token_stores import FileTokenStore, RedisTokenStore
+from ._tokens import AsyncTokenEntry, AsyncTokenStore, TokenEntry, TokenSet, TokenStore
 from ._version import __version__
 
 Input = TypeVar("Input")
@@ -42,8 +63,12 @@ BatchFailure = batches.BatchFailure[Input, models.BatchError]
 BatchOutcome = models.Batch
 
 __all__ = [
+    "FLUSH",
     "AccessToken",
     "AsyncHubSpotEvents",
+    "AsyncOutcomes",
+    "AsyncTokenEntry",
+    "AsyncTokenStore",
     "AuthenticationError",
     "BadRequestError",
     "BatchFailure",
@@ -52,24 +77,45 @@ __all__ = [
     "ClientOptions",
     "Clock",
     "ConflictError",
+    "DailyQuotaError",
+    "EarlierError",
+    "FileTokenStore",
+    "Flush",
     "HubSpotDeprecationWarning",
     "HubSpotError",
     "HubSpotEvents",
     "InputError",
+    "JournalError",
     "LockedError",
+    "ManyOptions",
     "MigrationError",
     "NotFoundError",
     "OAuthRefresh",
+    "Outcome",
+    "Outcomes",
     "PartialFailureError",
     "PermissionDeniedError",
+    "Progress",
+    "QuotaEntry",
+    "QuotaStore",
+    "QuotaStoreError",
     "RateLimitError",
+    "RateLimiter",
+    "RedisQuota",
+    "RedisTokenStore",
+    "RefusedInputError",
     "RequestTimeoutError",
     "Response",
     "ResponseError",
     "ResultList",
+    "SQLiteQuota",
     "ServerError",
+    "SharedRateLimiter",
+    "StoppedError",
     "SystemClock",
+    "TokenEntry",
     "TokenSet",
+    "TokenStore",
     "TransportError",
     "UnreadableResponseError",
     "__version__",

@@ -1,24 +1,22 @@
-"""How a request gets its access token: one that is given, or one that is refreshed by OAuth.
-
-Both are `httpx.Auth`, whose flow is a generator without any I/O in it. httpx has no bearer token of its own.
-"""
+"""An access token that is refreshed by OAuth, by one of all threads, tasks and processes that need it."""
 
 from __future__ import annotations
 
 import copy
 import inspect
-import json
 import math
 import os
 import threading
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import Any, Final, NoReturn, Protocol, TypeAlias, TypeGuard
+from operator import methodcaller
+from queue import Empty, SimpleQueue
+from typing import Any, overload
 
 import attrs
 import httpx
-from hubspot_events_api.models import Error
 from hubspot_events_runtime.apart import apart, apart_async
 from hubspot_events_runtime.clients import BASE_URL, POOL
 from hubspot_events_runtime.clock import Clock, SystemClock
@@ -28,144 +26,17 @@ from hubspot_events_runtime.errors import (
     HubSpotError,
     InputError,
     RequestTimeoutError,
-    ResponseError,
     error_from_exception,
-    error_from_response,
-    read_json,
 )
 from hubspot_events_runtime.exchange import Outcome, exchange, exchange_async
-from hubspot_events_runtime.received import Answer
 from hubspot_events_runtime.urls import checked_url
 
-#: What gives an access token: the token itself, or a function that returns it; for an async client also one that
-#: returns an awaitable of it. A function is asked before every request.
-TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
+from ._access_token import Asked, Step, TokenAuth, authorise, check_token
+from ._token_endpoint import TOKEN_PATH, is_sendable, refresh_request, refusal, tokens_of
+from ._tokens import AsyncTokenStore, TokenSet, TokenStore
 
-TOKEN_PATH: Final = "/oauth/2026-03/token"  # noqa: S105 - where the tokens are
-
-_MARGIN = 60.0  # seconds ahead of its expiry at which a token is refreshed, or a tenth of its life if that is less
-_LIFETIME = 1800.0  # seconds, which HubSpot's tokens have today
-_LONGEST_LIFETIME = 86_400.0 * 366
 _LONGEST_REFRESH = 120.0  # seconds to wait for one
 _POLL = 0.02  # seconds between two looks at whether somebody else's refresh is done
-
-
-class _Secretive:
-    """Keeps what it holds out of reprs and pickles."""
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{type(self).__name__} holds secrets and cannot be pickled")
-
-
-class _Step(Protocol):
-    """What a flow wants to have done, beside a request that is to be sent."""
-
-    def do(self) -> Any: ...
-
-    async def do_async(self) -> Any: ...
-
-
-class _Auth(_Secretive, httpx.Auth):
-    """Has what `_flow` yields done, for both kinds of clients, and sends in what came of it."""
-
-    def _flow(self, request: httpx.Request) -> Generator[httpx.Request | _Step, Any, None]:
-        raise NotImplementedError
-
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the token to a request of a sync client."""
-        flow, done = self._flow(request), None
-        while True:
-            try:
-                step = flow.send(done)
-            except StopIteration:
-                return
-            done = (yield step) if isinstance(step, httpx.Request) else step.do()
-
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Add the token to a request of an async client."""
-        flow, done = self._flow(request), None
-        while True:
-            try:
-                step = flow.send(done)
-            except StopIteration:
-                return
-            done = (yield step) if isinstance(step, httpx.Request) else await step.do_async()
-
-
-class AccessToken(_Auth):
-    """Sends an access token that the caller has.
-
-    A function is asked before every request, and once more after a 401: when it then returns another token, the request
-    is sent again with that.
-
-    Args:
-        source: The token, or a function that returns it.
-
-    """
-
-    def __init__(self, source: TokenSource) -> None:
-        if not callable(source):
-            _check(source)
-        self._source = source
-
-    def _flow(self, request: httpx.Request) -> Generator[httpx.Request | _Step, Any, None]:
-        if not callable(self._source):
-            authorise(request, self._source)
-            yield request
-            return
-        token = yield _Asked("access_token", self._source)
-        authorise(request, token)
-        response = yield request
-        if response.status_code == 401:
-            another = yield _Asked("access_token", self._source)
-            if another != token:
-                authorise(request, another)
-                yield request
-
-
-@attrs.frozen
-class _Asked:
-    """A function of the caller's that is to be called; `name` is the argument that it came with."""
-
-    name: str
-    function: Callable[[], Any]
-
-    def do(self) -> Any:
-        try:
-            answer = self.function()
-        except Exception as error:  # noqa: BLE001 - raised again, where nothing mistakes it for an answer of HubSpot's
-            raise CallbackError(error) from None
-        if inspect.isawaitable(answer):
-            if inspect.iscoroutine(answer):
-                answer.close()
-            raise InputError(self.name, "an async function needs AsyncHubSpotEvents")
-        return answer
-
-    async def do_async(self) -> Any:
-        try:
-            answer = self.function()
-            return await answer if inspect.isawaitable(answer) else answer
-        except Exception as error:  # noqa: BLE001 - raised again, where nothing mistakes it for an answer of HubSpot's
-            raise CallbackError(error) from None
-
-
-@attrs.frozen
-class TokenSet(_Secretive):
-    """What a refresh returned. Its repr shows no token, and it cannot be pickled: store what is in it.
-
-    Attributes:
-        access_token: The access token.
-        refresh_token: The refresh token to use from now on; store it, as the one before may have stopped working.
-        expires_at: When the access token expires, in Unix seconds.
-
-    """
-
-    access_token: str = attrs.field(repr=False)
-    refresh_token: str = attrs.field(repr=False)
-    expires_at: float
 
 
 @attrs.frozen
@@ -173,17 +44,16 @@ class _Kept:
     """The tokens that are good now, from the last refresh on; `failure` is what that one failed with."""
 
     tokens: TokenSet
-    refresh_at: float
     failure: HubSpotError | None = None
 
 
-class OAuthRefresh(_Auth):
+class OAuthRefresh(TokenAuth):
     """Sends an access token that is refreshed with a refresh token, one per account that installed the app.
 
     A token is refreshed a minute ahead of its expiry. When many threads or tasks need one at once, one of them
-    refreshes and the others wait for it. HubSpot says that a 401 alone is no sign that a refresh is due, so one on a
-    token that should be good leads to one refresh and one more try, and the next is raised. One object serves sync and
-    async clients and any number of event loops.
+    refreshes and the others wait for it; with a `store`, one of many processes. HubSpot says that a 401 alone is no
+    sign that a refresh is due, so one on a token that should be good leads to one refresh and one more try, and the
+    next is raised. One object serves sync and async clients and any number of event loops.
 
     A refresh runs in a thread of its own, or in a task for an async client, and is finished whatever becomes of the
     call that began it: HubSpot may have changed the refresh token by then.
@@ -191,7 +61,8 @@ class OAuthRefresh(_Auth):
     Args:
         client_id: The id of the app.
         client_secret: The secret of the app.
-        refresh_token: The refresh token of the account.
+        refresh_token: The refresh token of the account. With a `store` it is used while that has none, or when the
+            token endpoint refuses the stored one, and can be left out.
         on_refresh: Called with a `TokenSet` after each refresh and before the request is sent, to store the refresh
             token; in the refresh's thread or task. What it raises is raised from the call, and the next call hands the
             same tokens over again. May be async for an async client. Calls that it makes go out with the new token.
@@ -199,6 +70,9 @@ class OAuthRefresh(_Auth):
         expires_at: When that expires, in Unix seconds.
         token_url: The token endpoint; by default the dated one below the client's `base_url`.
         clock: Tells the time.
+        store: Keeps the tokens for all processes that serve the account: `FileTokenStore`, `RedisTokenStore`, or one of
+            your own. What it raises is raised from the call.
+        account: The account, such as its hub id, by which the store finds its tokens.
 
     Raises:
         AuthenticationError: From the call that needed a token: the token endpoint refused, and says why.
@@ -206,6 +80,7 @@ class OAuthRefresh(_Auth):
 
     """
 
+    @overload
     def __init__(
         self,
         *,
@@ -217,14 +92,50 @@ class OAuthRefresh(_Auth):
         expires_at: float | None = None,
         token_url: str | None = None,
         clock: Clock | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str | None = None,
+        on_refresh: Callable[[TokenSet], Awaitable[None] | None] | None = None,
+        access_token: str | None = None,
+        expires_at: float | None = None,
+        token_url: str | None = None,
+        clock: Clock | None = None,
+        store: TokenStore | AsyncTokenStore,
+        account: str | int,
+    ) -> None: ...
+
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str | None = None,
+        on_refresh: Callable[[TokenSet], Awaitable[None] | None] | None = None,
+        access_token: str | None = None,
+        expires_at: float | None = None,
+        token_url: str | None = None,
+        clock: Clock | None = None,
+        store: TokenStore | AsyncTokenStore | None = None,
+        account: str | int | None = None,
     ) -> None:
-        for name, value in (
-            ("client_id", client_id),
-            ("client_secret", client_secret),
-            ("refresh_token", refresh_token),
-        ):
+        texts = {"client_id": client_id, "client_secret": client_secret}
+        if store is None or refresh_token is not None:
+            texts["refresh_token"] = refresh_token or ""
+        for name, value in texts.items():
             if not isinstance(value, str) or not value:
                 raise InputError(name, "must be text that is not empty")
+        if store is not None and not callable(getattr(store, "lock", None)):
+            raise InputError("store", f"must be a TokenStore, such as FileTokenStore, not {type(store).__name__}")
+        if (store is None) != (account is None):
+            raise InputError("account", "goes with store: give both or neither")
+        if account is not None and not (isinstance(account, str | int) and str(account)):
+            raise InputError("account", "must be what tells the account from others, such as its hub id")
         if on_refresh is not None and not callable(on_refresh):
             raise InputError("on_refresh", f"must be a function, not {type(on_refresh).__name__}")
         if expires_at is not None and not (isinstance(expires_at, int | float) and math.isfinite(expires_at)):
@@ -232,17 +143,20 @@ class OAuthRefresh(_Auth):
         if (access_token is None) != (expires_at is None):
             raise InputError("expires_at", "goes with access_token: give both or neither")
         if access_token is not None:
-            _check(access_token)
+            check_token(access_token)
         self._client_id = client_id
         self._client_secret = client_secret
         self._on_refresh = on_refresh or (lambda _: None)
         self._token_url = checked_url("token_url", token_url) if token_url else None
         self._clock = clock or SystemClock()
-        expiry = -math.inf if expires_at is None else expires_at
+        self._store = store
+        self._account = str(account)
+        self._given = refresh_token or ""
         # In one object, which is replaced as a whole: nobody sees half of a refresh.
-        self._kept = _Kept(TokenSet(access_token or "", refresh_token, expiry), expiry - _MARGIN)
+        expiry = -math.inf if expires_at is None else expires_at
+        self._kept = _Kept(TokenSet(access_token or "", self._given, expiry))
         self._earlier: tuple[str, ...] = ()  # the tokens before, which an answer may still repeat
-        self._unstored: TokenSet | None = None  # until on_refresh has returned
+        self._unstored: TokenSet | None = None  # until the store has them, and on_refresh has returned
         self._locks: dict[int, threading.Lock] = {}
         self._pool: Any = None  # of the refresh that is under way
 
@@ -250,7 +164,7 @@ class OAuthRefresh(_Auth):
     def secrets(self) -> set[str]:
         """What no error, result or log may show."""
         kept = self._kept.tokens
-        return {self._client_secret, kept.refresh_token, kept.access_token, *self._earlier} - {""}
+        return {self._client_secret, self._given, kept.refresh_token, kept.access_token, *self._earlier} - {""}
 
     @property
     def _lock(self) -> threading.Lock:
@@ -265,13 +179,13 @@ class OAuthRefresh(_Auth):
         """Whether `on_refresh` runs. Calls go on with the new token then, as one made by it would wait for itself."""
         return self._unstored is not None and self._lock.locked()
 
-    def _flow(self, request: httpx.Request) -> Generator[httpx.Request | _Step, Any, None]:
+    def _flow(self, request: httpx.Request) -> Generator[httpx.Request | Step, Any, None]:
         if POOL not in request.extensions:
             raise InputError(
                 "auth", "OAuthRefresh needs a HubSpotEvents or AsyncHubSpotEvents, whose requests it knows"
             )
         seen = self._kept
-        if (self._clock.time() >= seen.refresh_at or self._unstored) and not self._is_storing:
+        if (self._clock.time() >= seen.tokens.refresh_at or self._unstored) and not self._is_storing:
             yield _Refresh(self, request, seen)
         seen = self._kept
         authorise(request, seen.tokens.access_token)
@@ -283,55 +197,83 @@ class OAuthRefresh(_Auth):
                 authorise(request, self._kept.tokens.access_token)
                 yield request
 
-    def _refresh_request(self, request: httpx.Request, seen: _Kept) -> httpx.Request | None:
-        """Return the request to the token endpoint; None when there are new tokens already.
+    def _is_due(self, seen: _Kept) -> bool:
+        """Whether nobody else of this process has got other tokens than those seen, and stored them.
 
         Raises what somebody else's refresh failed with, when one was tried after `seen`.
         """
         if self._kept is not seen and self._kept.failure:
             raise copy.copy(self._kept.failure)
-        if self._kept is not seen or self._unstored:
-            return None
-        return httpx.Request(
-            "POST",
-            self._token_url or request.extensions[BASE_URL] + TOKEN_PATH,
-            # In the body: HubSpot refuses them in the query string, which gateways log.
-            data={
-                "grant_type": "refresh_token",
-                "client_id": self._client_id,
-                "client_secret": self._client_secret,
-                "refresh_token": self._kept.tokens.refresh_token,
-            },
-            headers={"User-Agent": request.headers.get("User-Agent", ""), "Accept": "application/json"},
-            # The time-out stands here; a request made by hand has none.
-            extensions=request.extensions,
-        )
+        return self._kept is seen or self._unstored is not None
 
-    def _keep(self, outcome: Outcome, refresh: httpx.Request) -> None:
-        """Keep the tokens of an answer; raises the error for one that has none."""
+    def _locked(self) -> Any:
+        """Return what is entered for a refresh: the store's lock of the account, if there is a store."""
+        return nullcontext(_NOWHERE) if self._store is None else self._store.lock(self._account)
+
+    def _turn(self, request: httpx.Request, seen: _Kept) -> Generator[httpx.Request | Callable[[Any], Any], Any, None]:
+        """Yield what is to be done by who is in the lock: what to ask of the store, and a refresh to send.
+
+        What came of it is sent in. Newer tokens than those seen, which another process stored, are taken.
+        """
+        stored = _checked((yield _READ))
+        if self._unstored:
+            if stored is None or stored.expires_at < self._unstored.expires_at:
+                yield methodcaller("write", self._unstored)
+            return
+        if self._takes(stored, seen):
+            return
+        known = self._kept.tokens.refresh_token if stored is None else stored.refresh_token
+        again = "" if self._store is None else self._given  # as when the app was installed anew
+        failure: HubSpotError | None = None
+        for refresh_token in filter(None, dict.fromkeys((known, again))):
+            refresh = self._refresh_request(request, refresh_token)
+            came = self._came((yield refresh), refresh, refresh_token)
+            if isinstance(came, TokenSet):
+                self._keep(came)
+                self._unstored = came
+                yield methodcaller("write", came)
+                return
+            is_refusal = isinstance(came, AuthenticationError)
+            failure = failure if failure and is_refusal else came
+            if not is_refusal:
+                break
+            # It may have come between, when a lock ends by itself and its holder was slow.
+            if self._store and self._takes(_checked((yield _READ)), seen):
+                return
+        if failure is None:
+            raise InputError("refresh_token", f"give one, as the store has none for account {self._account}")
+        self._kept = attrs.evolve(self._kept, failure=copy.copy(failure))
+        raise failure
+
+    def _takes(self, stored: TokenSet | None, seen: _Kept) -> bool:
+        """Keep the tokens of the store when they are newer than those seen, and good."""
+        if stored is None or not is_sendable(stored.access_token) or self._clock.time() >= stored.refresh_at:
+            return False
+        # HubSpot may give out the same token anew; and a database may have rounded the time.
+        if stored.access_token == seen.tokens.access_token and stored.expires_at <= seen.tokens.expires_at + 1:
+            return False
+        self._keep(stored)
+        return True
+
+    def _keep(self, tokens: TokenSet) -> None:
+        kept = self._kept.tokens
+        self._earlier = (kept.refresh_token, kept.access_token)
+        self._kept = _Kept(tokens)
+
+    def _refresh_request(self, request: httpx.Request, refresh_token: str) -> httpx.Request:
+        url = self._token_url or request.extensions[BASE_URL] + TOKEN_PATH
+        form = {"client_id": self._client_id, "client_secret": self._client_secret, "refresh_token": refresh_token}
+        return refresh_request(url, form, request)
+
+    def _came(self, outcome: Outcome, refresh: httpx.Request, refresh_token: str) -> TokenSet | HubSpotError:
+        """Return what came of a refresh: tokens, or the error for an answer without any."""
         if isinstance(outcome, CallbackError):
             raise outcome
         now = self._clock.time()
-        kept = self._kept.tokens
-        failure: HubSpotError
         if isinstance(outcome, Exception):
-            failure = error_from_exception(outcome, refresh, now, (), is_refresh=True)
-        else:
-            answer = outcome.answer(())
-            body = read_json(answer.content)
-            fields = body if isinstance(body, dict) else {}
-            token, rotated = fields.get("access_token"), fields.get("refresh_token")
-            if answer.is_success and _is_sendable(token):
-                lifetime = _lifetime(fields.get("expires_in"))
-                refresh_token = rotated if isinstance(rotated, str) and rotated else kept.refresh_token
-                tokens = TokenSet(token, refresh_token, now + lifetime)
-                self._earlier = (kept.refresh_token, kept.access_token)
-                self._kept = _Kept(tokens, now + lifetime - min(_MARGIN, lifetime / 10))
-                self._unstored = tokens
-                return
-            failure = _refusal(outcome.answer(self.secrets), now)
-        self._kept = attrs.evolve(self._kept, failure=copy.copy(failure))
-        raise failure
+            return error_from_exception(outcome, refresh, now, (), is_refresh=True)
+        tokens = tokens_of(outcome.answer(()), refresh_token, now)
+        return tokens or refusal(outcome.answer(self.secrets | {refresh_token}), now)
 
     def _finish(self, pool: httpx.Client) -> None:
         """Wait for a refresh that is under way over a pool which is to be closed."""
@@ -352,6 +294,31 @@ class OAuthRefresh(_Auth):
 
     def _is_over(self, pool: httpx.Client | httpx.AsyncClient) -> bool:
         return self._lock.locked() and self._pool is pool
+
+
+class _Nowhere:
+    """The store of who has none."""
+
+    def read(self) -> None:
+        pass
+
+    def write(self, tokens: TokenSet) -> None:
+        pass
+
+
+_NOWHERE = _Nowhere()
+_READ = methodcaller("read")
+
+
+def _checked(stored: Any) -> TokenSet | None:
+    if stored is None or (
+        isinstance(stored, TokenSet)
+        and isinstance(stored.expires_at, int | float)
+        and isinstance(stored.expires_in, int | float)
+        and isinstance(stored.refresh_token, str)
+    ):
+        return stored
+    raise InputError("store", "its read() must return a TokenSet, with its times as Unix seconds, or None")
 
 
 @attrs.frozen
@@ -381,13 +348,14 @@ class _Refresh:
             if not acquired:
                 raise _stuck()
             auth._pool = pool
-            if refresh := auth._refresh_request(self.request, self.seen):
+            if auth._is_due(self.seen):
                 # With cookies of its own: the lock of the pool's is one that an interrupted call can leave locked.
                 twin = copy.copy(pool)
                 twin.cookies = httpx.Cookies()
-                auth._keep(exchange(twin, refresh), refresh)
+                with _of_the_caller():
+                    self._drive(auth._locked(), partial(exchange, twin))
             if auth._unstored:
-                _Asked("on_refresh", partial(auth._on_refresh, auth._unstored)).do()
+                Asked("on_refresh", partial(auth._on_refresh, auth._unstored)).do()
                 auth._unstored = None
         finally:
             if acquired:
@@ -407,14 +375,90 @@ class _Refresh:
             else:
                 raise _stuck()
             auth._pool = pool
-            if refresh := auth._refresh_request(self.request, self.seen):
-                auth._keep(await exchange_async(pool, refresh), refresh)
+            if auth._is_due(self.seen):
+                with _of_the_caller():
+                    place = auth._locked()
+                    drive = self._drive_async if hasattr(place, "__aenter__") else self._drive_in_thread
+                    await drive(place, partial(exchange_async, pool))
             if auth._unstored:
-                await _Asked("on_refresh", partial(auth._on_refresh, auth._unstored)).do_async()
+                await Asked("on_refresh", partial(auth._on_refresh, auth._unstored)).do_async()
                 auth._unstored = None
         finally:
             if acquired:
                 lock.release()
+
+    def _drive(self, place: Any, send: Callable[[httpx.Request], Outcome]) -> None:
+        """Take the steps of a turn."""
+        if not hasattr(place, "__enter__"):
+            raise InputError("store", "its lock() must return a context manager; an async one needs AsyncHubSpotEvents")
+        turn, done = self.auth._turn(self.request, self.seen), None
+        with place as entry:
+            while True:
+                try:
+                    step = turn.send(done)
+                except StopIteration:
+                    return
+                done = send(step) if isinstance(step, httpx.Request) else step(entry)
+
+    async def _drive_async(self, place: Any, send: Callable[[httpx.Request], Awaitable[Outcome]]) -> None:
+        """Take the steps of a turn, with a store that is async itself."""
+        turn, done = self.auth._turn(self.request, self.seen), None
+        async with place as entry:
+            while True:
+                try:
+                    step = turn.send(done)
+                except StopIteration:
+                    return
+                doing = send(step) if isinstance(step, httpx.Request) else step(entry)
+                done = await doing if inspect.isawaitable(doing) else doing
+
+    async def _drive_in_thread(self, place: Any, send: Callable[[httpx.Request], Awaitable[Outcome]]) -> None:
+        """Take the steps of a turn in a thread, where a store may block; what it wants to send is sent from here."""
+        import anyio  # noqa: PLC0415
+
+        wanted: SimpleQueue[httpx.Request | BaseException | None] = SimpleQueue()
+        outcomes: SimpleQueue[Outcome] = SimpleQueue()
+
+        def ask(request: httpx.Request) -> Outcome:
+            wanted.put(request)
+            return outcomes.get()
+
+        def work() -> None:
+            try:
+                self._drive(place, ask)
+            except BaseException as error:  # noqa: BLE001 - raised again, in the task
+                wanted.put(error)
+            else:
+                wanted.put(None)
+
+        threading.Thread(target=work, name="hubspot-events refresh").start()
+        try:
+            while True:
+                try:
+                    step = wanted.get_nowait()
+                except Empty:
+                    await anyio.sleep(_POLL)
+                    continue
+                if not isinstance(step, httpx.Request):
+                    break
+                outcomes.put(await send(step))
+        except BaseException:
+            # As its event loop ends. The thread does not wait for an answer then, and lets go of the lock.
+            outcomes.put(httpx.ReadError("the event loop ended"))
+            raise
+        if step is not None:
+            raise step
+
+
+@contextmanager
+def _of_the_caller() -> Iterator[None]:
+    """Let what a store raises come out of the call as it is, where nothing mistakes it for an answer of HubSpot's."""
+    try:
+        yield
+    except (HubSpotError, CallbackError):
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again
+        raise CallbackError(error) from None
 
 
 def _looks() -> int:
@@ -423,60 +467,3 @@ def _looks() -> int:
 
 def _stuck() -> RequestTimeoutError:
     return RequestTimeoutError("the refresh of the access token, maybe somebody else's, does not end")
-
-
-def _refusal(answer: Answer, now: float) -> ResponseError:
-    """Return the error for a refresh that failed, with what says why of the answer and no more: it may have secrets."""
-    body = read_json(answer.content)
-    fields = body if isinstance(body, dict) else {}
-    said = {name: fields[name] for name in _TOLD if isinstance(fields.get(name), str)}
-    if "error_description" in said:
-        said.setdefault("message", said["error_description"])
-    told = answer._replace(content=json.dumps(said).encode() if said else b"")
-    error: ResponseError
-    if answer.is_success:
-        message = "the token endpoint returned no access token"
-        error = AuthenticationError(told, now=now, model=Error, message=message)
-    elif answer.status_code in _REFUSED:
-        error = AuthenticationError(told, now=now, model=Error)
-    else:
-        error = error_from_response(told, now, Error)
-        error.may_have_been_processed = False
-    # Why HubSpot refuses stands in its `status`, and OAuth's word for it in `error`.
-    words = (said.get(name) for name in ("status", "error"))
-    error.category = error.category or next((word for word in words if word and word != "error"), None)
-    return error
-
-
-# By which the token endpoint refuses for good. What else it answers is the error that it is elsewhere.
-_REFUSED = frozenset({400, 401, 403})
-
-# What HubSpot and OAuth say in an error.
-_TOLD = ("status", "message", "category", "correlationId", "errorType", "policyName", "error", "error_description")
-
-
-def _lifetime(expires_in: Any) -> float:
-    """Return the seconds that a token is good for; those of today where the answer has none that can be meant."""
-    try:
-        seconds = float(expires_in)
-    except (TypeError, ValueError, OverflowError):
-        return _LIFETIME
-    return seconds if 0 < seconds <= _LONGEST_LIFETIME else _LIFETIME
-
-
-def authorise(request: httpx.Request, token: Any) -> None:
-    """Add a token to a request."""
-    _check(token)
-    request.headers["Authorization"] = f"Bearer {token}"
-
-
-def _check(token: Any) -> None:
-    """Refuse what cannot stand in a header, without showing it, which httpx would do."""
-    if not _is_sendable(token):
-        raise InputError(
-            "access_token", "must be text of visible ASCII characters, without spaces or a line break at its end"
-        )
-
-
-def _is_sendable(token: Any) -> TypeGuard[str]:
-    return isinstance(token, str) and bool(token) and all("!" <= character <= "~" for character in token)

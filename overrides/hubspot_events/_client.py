@@ -11,8 +11,11 @@ from hubspot_events_api import client as generated
 from hubspot_events_runtime import clients
 from hubspot_events_runtime.clock import Clock, SystemClock
 from hubspot_events_runtime.errors import InputError, shown
+from hubspot_events_runtime.rate_limiter import RateLimiter
+from hubspot_events_runtime.shared_rate_limiter import SharedRateLimiter
 
-from ._auth import AccessToken, OAuthRefresh, TokenSource
+from ._access_token import AccessToken, TokenSource
+from ._auth import OAuthRefresh
 from ._ids import ClientIds, HubSpotIds
 from ._version import __version__
 
@@ -33,6 +36,8 @@ class ClientOptions(TypedDict, total=False):
     max_wait: float
     max_batch_size: int
     fill_ids: bool
+    limiter: RateLimiter | SharedRateLimiter
+    account: str | None
     clock: Clock
 
 
@@ -52,6 +57,8 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
         max_wait: float = 120.0,
         max_batch_size: int = 100,
         fill_ids: bool = True,
+        limiter: RateLimiter | SharedRateLimiter | None = None,
+        account: str | None = None,
         http_client: Pool | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -72,6 +79,12 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
                 of most of its batches.
             fill_ids: Whether the client makes the ids of timeline events, and fills ``{{uuid}}`` in them, before the
                 first try. With False HubSpot does, and a request whose fate is unknown is not sent again.
+            limiter: Keeps requests within HubSpot's rate limit; clients of one account are handed the same, or in
+                several processes a `SharedRateLimiter` each. By default one of the client's own, which lets out the 110
+                requests in ten seconds of a public app until HubSpot says otherwise; a server on this machine has no
+                limit until it tells of one.
+            account: The name of the account, such as its hub id. The journal of a run keeps it, so that it cannot go
+                on in another account.
             http_client: A connection pool of the caller's own, which is left open; one can serve any number of
                 accounts.
             clock: Tells the time and waits; for tests.
@@ -99,6 +112,7 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
             max_wait=max_wait,
             max_batch_size=max_batch_size,
             fill_ids=fill_ids,
+            account=account,
             clock=clock,
         )
         super().__init__(
@@ -109,9 +123,12 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
             max_retries=max_retries,
             max_wait=max_wait,
             max_batch_size=max_batch_size,
+            limiter=limiter,
+            account=account,
             http_client=http_client,  # type: ignore[arg-type]  # mypy takes this pool for another one than the base's
             clock=clock,
         )
+        self._options["limiter"] = self.limiter
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
         """Return a client like this one with other options, over the same connections, which it leaves open.
@@ -124,6 +141,8 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
 
         """
         kept = self._options.copy()
+        if not options.keys().isdisjoint(("access_token", "auth", "base_url")):  # which may lead to another account
+            del kept["limiter"], kept["account"]
         if "access_token" in options:
             del kept["auth"]
         return type(self)(**{**kept, **options}, http_client=self._connections.pool)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 
 from hubspot_events_runtime.errors import InputError, shown
 
@@ -51,11 +52,11 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str
     if key is None:
         if account is not None:
             raise InputError("account", "goes with a key: without one, the id is unique anyway")
-        return _replace(pattern, str(uuid.uuid4()))
+        return _replace(pattern, lambda: str(uuid.uuid4()))
     if account is not None:
         key = f"{account}\x1f{key}"  # what separates fields in ASCII, so that no two pairs are one text
     try:
-        return _replace(pattern, str(uuid.uuid5(_NAMESPACE, key)))
+        return _replace(pattern, lambda: str(uuid.uuid5(_NAMESPACE, key)))
     except UnicodeEncodeError:
         raise InputError("key", f"{shown(key)} has half a surrogate pair, which is no text") from None
 
@@ -65,8 +66,7 @@ class ClientIds:
 
     def fill(self, pattern: str | None) -> str | None:
         """Return an id with its placeholders filled; a unique one for None."""
-        unique = str(uuid.uuid4())
-        return unique if pattern is None else _replace(pattern, unique)
+        return str(uuid.uuid4()) if pattern is None else _replace(pattern, lambda: str(uuid.uuid4()))
 
     def is_fixed(self, identity: str | None) -> bool:
         """Whether an id names one input, without HubSpot filling anything in."""
@@ -78,12 +78,15 @@ class HubSpotIds(ClientIds):
 
     def fill(self, pattern: str | None) -> str | None:
         """Return an id as HubSpot is to fill it."""
-        return None if pattern is None else _replace(pattern, PLACEHOLDER)
+        return None if pattern is None else _replace(pattern, lambda: PLACEHOLDER)
 
 
-def _replace(pattern: str, unique: str) -> str:
-    filled = pattern.replace(PLACEHOLDER, "").replace(SECOND_SPELLING, "")
+def _replace(pattern: str, unique: Callable[[], str]) -> str:
+    rest = pattern.replace(PLACEHOLDER, "").replace(SECOND_SPELLING, "")
     # HubSpot would take it for text, and all events under it for one.
-    if misspelt := re.search(r"(?i)[{<]+\s*uuid\s*[}>]+", filled):
+    if misspelt := re.search(r"(?i)[{<]+\s*uuid\s*[}>]+", rest):
         raise InputError("id", f"{misspelt[0]!r} is no placeholder; write {PLACEHOLDER} or {SECOND_SPELLING}")
-    return pattern.replace(PLACEHOLDER, unique).replace(SECOND_SPELLING, unique)
+    if rest == pattern:
+        return pattern
+    text = unique()
+    return pattern.replace(PLACEHOLDER, text).replace(SECOND_SPELLING, text)

@@ -7,7 +7,7 @@ import atexit
 import contextvars
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -62,7 +62,6 @@ async def apart_async(work: Callable[[], Awaitable[None]], longest: float) -> bo
     Returns whether it ended within `longest` seconds; raises what it raised.
     """
     # Imported where they are needed: httpx loads them for an async client only.
-    import asyncio  # noqa: PLC0415
 
     import anyio  # noqa: PLC0415
 
@@ -83,15 +82,22 @@ async def apart_async(work: Callable[[], Awaitable[None]], longest: float) -> bo
         finally:
             ended.set()
 
-    try:
-        # Kept by what it waits for. In an event loop that was closed it is not, and what it holds is let go.
-        asyncio.get_running_loop().create_task(run())
-    except RuntimeError:
-        # Not an import statement: in a copy of this package a type checker would look for what need not be there.
-        trio: Any = import_module("trio")
-        trio.lowlevel.spawn_system_task(run, context=contextvars.copy_context())
+    spawn(run)
     with anyio.move_on_after(longest):
         await ended.wait()
     if error:
         raise error
     return is_done
+
+
+def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Start a task of asyncio or trio that nobody waits for; it must raise nothing."""
+    import asyncio  # noqa: PLC0415 - as above
+
+    try:
+        # Kept by what it waits for. In an event loop that was closed it is not, and what it holds is let go.
+        asyncio.get_running_loop().create_task(work())
+    except RuntimeError:
+        # Not an import statement: in a copy of this package a type checker would look for what need not be there.
+        trio: Any = import_module("trio")
+        trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())

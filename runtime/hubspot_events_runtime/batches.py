@@ -83,7 +83,7 @@ class Inputs(NamedTuple, Generic[Input]):
     """
 
     given: Sequence[Input] = ()
-    sent: Sequence[Mapping[str, Any]] = ()
+    sent: Sequence[dict[str, Any]] = ()
     identities: Sequence[tuple[str, ...] | None] = ()
     fields: Mapping[str, str] = {}
     named_by: Sequence[Sequence[str]] = ()
@@ -96,6 +96,16 @@ class Inputs(NamedTuple, Generic[Input]):
             sent=[self.sent[place] for place in places],
             identities=[self.identities[place] for place in places],
             ids=[self.ids[place] for place in places] if self.ids else [],
+        )
+
+    def joined(self, others: Sequence[Inputs[Input]]) -> Inputs[Input]:
+        """Return these inputs with others of the same kind after them."""
+        parts = (self, *others)
+        return self._replace(
+            given=[one for part in parts for one in part.given],
+            sent=[one for part in parts for one in part.sent],
+            identities=[one for part in parts for one in part.identities],
+            ids=[one for part in parts for one in part.ids],
         )
 
     def named(self, error: ErrorBody) -> list[int]:

@@ -11,11 +11,13 @@ import httpx
 from .answers import Response
 from .clock import Clock
 from .connections import AsyncConnections, SyncConnections
-from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, shown
+from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, shown, type_name
 from .exchange import Outcome, exchange, exchange_async
 from .operations import Call, Ids, Settings, raw_call
+from .rate_limiter import RateLimiter, default_limiter
 from .received import ACCEPT_ENCODING
-from .retries import retry_policy, steps
+from .retries import NOBODY, RetryPolicy, Step, Watcher, retry_policy, steps, telling
+from .shared_rate_limiter import SharedRateLimiter
 from .urls import checked_url
 
 T = TypeVar("T")
@@ -69,6 +71,8 @@ class Client(Generic[Pool, Places]):
         max_retries: int,
         max_wait: float,
         max_batch_size: int,
+        limiter: RateLimiter | SharedRateLimiter | None = None,
+        account: str | None = None,
         http_client: Pool | None,
         clock: Clock,
     ) -> None:
@@ -77,6 +81,13 @@ class Client(Generic[Pool, Places]):
             raise InputError("max_batch_size", f"must be a whole number from 1, not {shown(max_batch_size)}")
         if not isinstance(auth, httpx.Auth):
             raise InputError("auth", f"must be an httpx.Auth, such as OAuthRefresh, not {type(auth).__name__}")
+        limiter = default_limiter(self._base_url) if limiter is None else limiter
+        if not isinstance(limiter, RateLimiter | SharedRateLimiter):
+            raise InputError("limiter", f"must be a RateLimiter or a SharedRateLimiter, not {type_name(limiter)}")
+        if not (account is None or (isinstance(account, str) and account)):
+            raise InputError("account", f"must be text, such as the hub id, not {shown(account)}")
+        self.limiter = limiter
+        self.account = account
         self._auth = auth
         self._timeout = _checked_timeout(timeout)
         self._policy = retry_policy(max_retries, max_wait)
@@ -98,15 +109,8 @@ class Client(Generic[Pool, Places]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
 
-    def _steps(self, call: Call[T], options: CallOptions) -> Generator[httpx.Request | float, Outcome | None, T]:
-        if unknown := options.keys() - CallOptions.__optional_keys__:
-            raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
-        policy = self._policy
-        if options:
-            policy = retry_policy(
-                options.get("max_retries", policy.max_retries), options.get("max_wait", policy.max_wait)
-            )
-        timeout = _checked_timeout(options["timeout"]) if "timeout" in options else self._timeout
+    def _steps(self, call: Call[T], options: CallOptions, watcher: Watcher) -> Generator[Step, Any, T]:
+        policy, timeout = self._options_of(options)
         if self._connections.pool.is_closed:
             raise TransportError("the client is closed")
 
@@ -127,7 +131,27 @@ class Client(Generic[Pool, Places]):
                 call.method, url, headers=headers, content=call.content, timeout=timeout, extensions=extensions
             )
 
-        return steps(call, build, policy, self._clock.time, self._error_model, self._secrets)
+        now, limiter = self._clock.time, self.limiter
+        todo = steps(call, build, policy, now, self._error_model, self._secrets, limiter, watcher)
+        return telling(todo, limiter, now) if isinstance(limiter, SharedRateLimiter) else todo
+
+    def _options_of(self, options: CallOptions) -> tuple[RetryPolicy, float | httpx.Timeout | None]:
+        """Return the patience and the time-out of a call; raises InputError for what cannot be kept."""
+        if unknown := options.keys() - CallOptions.__optional_keys__:
+            raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
+        policy = self._policy
+        if options:
+            policy = retry_policy(
+                options.get("max_retries", policy.max_retries), options.get("max_wait", policy.max_wait)
+            )
+        return policy, _checked_timeout(options["timeout"]) if "timeout" in options else self._timeout
+
+    def _account_of(self) -> dict[str, str]:
+        """Return what tells the account from another: its name, or else what stands for the token, where that stays."""
+        if self.account is not None:
+            return {"account": self.account}
+        fingerprint = getattr(self._auth, "fingerprint", None)
+        return {} if fingerprint is None else {"digest of the token": fingerprint}
 
     def _secrets(self, request: httpx.Request) -> set[str]:
         """Return what no error, result or log may show: what was sent to authenticate, and what else the auth knows."""
@@ -198,10 +222,10 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, call: Call[T], options: CallOptions) -> T:
+    def _run(self, call: Call[T], options: CallOptions, watcher: Watcher = NOBODY) -> T:
         """Send a call and return its result."""
-        todo = self._steps(call, options)
-        outcome: Outcome | None = None
+        todo = self._steps(call, options, watcher)
+        outcome: Any = None
         while True:
             try:
                 step = todo.send(outcome)
@@ -214,6 +238,8 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
             outcome = None
             if isinstance(step, httpx.Request):
                 outcome = self._send(step)
+            elif callable(step):
+                outcome = step()
             else:
                 self._clock.sleep(step)
         # Here, where no other exception becomes its context.
@@ -275,10 +301,10 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, call: Call[T], options: CallOptions) -> T:
+    async def _run(self, call: Call[T], options: CallOptions, watcher: Watcher = NOBODY) -> T:
         """Send a call and return its result."""
-        todo = self._steps(call, options)
-        outcome: Outcome | None = None
+        todo = self._steps(call, options, watcher)
+        outcome: Any = None
         while True:
             try:
                 step = todo.send(outcome)
@@ -291,6 +317,11 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
             outcome = None
             if isinstance(step, httpx.Request):
                 outcome = await self._send(step)
+            elif callable(step):
+                # Imported where it is needed: httpx loads it for an async client only.
+                from anyio import to_thread  # noqa: PLC0415
+
+                outcome = await to_thread.run_sync(step)
             else:
                 await self._clock.sleep_async(step)
         # Here, where no other exception becomes its context.

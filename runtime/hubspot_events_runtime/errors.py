@@ -216,6 +216,27 @@ class InputError(HubSpotError, ValueError):
         return int(place[1]) if place else None
 
 
+class JournalError(HubSpotError):
+    """A journal cannot be used, and nothing is sent without it. What kept a file from being read is the ``__cause__``.
+
+    It belongs to another job, to other inputs or to another process, is something else than a journal, or cannot be
+    read or written.
+
+    Attributes:
+        journal: The path of the journal, as it was given.
+        reason: What does not fit, and the way out.
+
+    """
+
+    journal: str
+    reason: str
+
+    def __init__(self, journal: str, reason: str) -> None:
+        super().__init__(f"journal {journal}: {reason}")
+        self.journal = journal
+        self.reason = reason
+
+
 class CallbackError(Exception):
     """Carries what a function of the caller's raised past httpx and the retries, which might take it for their own."""
 
@@ -340,8 +361,9 @@ class PermissionDeniedError(ResponseError):
         return list(dict.fromkeys(scopes))
 
     def _summary(self) -> str:
-        missing = [scope for scope in self.missing_scopes if scope not in super()._summary()]
-        return super()._summary() + (f" [needs {', '.join(missing)}]" if missing else "")
+        summary = super()._summary()
+        missing = [scope for scope in self.missing_scopes if scope not in summary]
+        return summary + (f" [needs {', '.join(missing)}]" if missing else "")
 
 
 class NotFoundError(ResponseError):

@@ -74,6 +74,7 @@ class Body(NamedTuple):
         named_by: Further fields by which an error may name an input.
         filled: The field that the client fills, by JSON's name, or None.
         needed: Whether HubSpot does not fill that field itself.
+        time: The field for which HubSpot takes the time at which it gets what is sent, by JSON's name, or None.
     """
 
     model: type[Any]
@@ -82,6 +83,7 @@ class Body(NamedTuple):
     named_by: Sequence[str] = ()
     filled: str | None = None
     needed: bool = False
+    time: str | None = None
 
     def single(self, model: Any, ids: Ids) -> Inputs[Any]:
         """Return one body, as a batch of one; raises InputError for what cannot be sent."""
@@ -132,6 +134,11 @@ class Body(NamedTuple):
                         place.format(index) + self.identity[filled],
                         "is needed, as HubSpot makes none here: give one, or leave it to the client with fill_ids=True",
                     )
+        return self.inputs(given, sent, ids)
+
+    def inputs(self, given: Sequence[Any], sent: Sequence[Json], ids: Ids) -> Inputs[Any]:
+        """Return the inputs of a batch from what is sent for each."""
+        filled = self.filled
         fields = tuple(self.identity)
         named: list[tuple[Any, ...]] = [()] * len(sent)
         if fields:
@@ -221,13 +228,35 @@ class Operation(NamedTuple, Generic[T]):
         assert self.body  # noqa: S101 - a batch has inputs
         prepared = self.body.batch(inputs, settings)
         self._warn()
-        return _BatchCall(self, _filled_path(self.path, path), prepared, _query(query), _headers(headers))
+        make, _ = self._caller(path, query, headers)
+        return make(prepared)
 
-    def _warn(self) -> None:
+    def call_many(
+        self,
+        *,
+        path: Mapping[str, str | float] = _NOTHING,
+        query: Mapping[str, Any] = _NOTHING,
+        headers: Mapping[str, str | float | None] = _NOTHING,
+    ) -> tuple[Callable[[Inputs[Any]], Call[T]], str]:
+        """Return what makes a call of the inputs of each batch, and where it goes.
+
+        Raises InputError for what cannot be sent.
+        """
+        self._warn(stacklevel=6)
+        make, filled = self._caller(path, query, headers)
+        return make, f"{self.method} {filled}"
+
+    def _caller(
+        self, path: Mapping[str, str | float], query: Mapping[str, Any], headers: Mapping[str, str | float | None]
+    ) -> tuple[Callable[[Inputs[Any]], Call[T]], str]:
+        filled, sent_query, sent_headers = _filled_path(self.path, path), _query(query), _headers(headers)
+        return lambda inputs: _BatchCall(self, filled, inputs, sent_query, sent_headers), filled
+
+    def _warn(self, stacklevel: int = 4) -> None:
         """Say once per process that the operation is deprecated, to who called its method."""
         if self.deprecation and self.deprecation not in _warned:
             _warned.add(self.deprecation)
-            warnings.warn(self.deprecation, HubSpotDeprecationWarning, stacklevel=4)
+            warnings.warn(self.deprecation, HubSpotDeprecationWarning, stacklevel=stacklevel)
 
 
 _warned: set[str] = set()
@@ -285,9 +314,9 @@ class Call(Generic[T]):
             raise ValueError("no JSON")
         return self._finished(self._operation.read(came.json), came, lost=lost)
 
-    def result_of_conflict(self, came: Response) -> T:
+    def result_of_conflict(self, came: Response, *, lost: bool) -> T:
         """Return the result of a call of which HubSpot knows already all that was sent."""
-        return self._finished(self._operation.read(None), attrs.evolve(came, known_already=True), lost=True)
+        return self._finished(self._operation.read(None), attrs.evolve(came, known_already=lost), lost=lost)
 
     def _finished(self, result: Any, came: Response, *, lost: bool) -> T:
         """Return a result with what is known beside the answer; raises ValueError for an error in its place."""
@@ -349,7 +378,7 @@ class _BatchCall(Call[T]):
 
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
         left = self._inputs.only(self._left)
-        named = left.named(error.error) or ([0] if len(self._left) == 1 else [])
+        named = left.named(error.error) or ([0] if lost and len(self._left) == 1 else [])
         known = [self._left[place] for place in named]
         if not known:
             return False

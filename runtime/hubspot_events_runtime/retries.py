@@ -11,7 +11,8 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Collection, Generator
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import httpx
 
@@ -33,7 +34,9 @@ from .errors import (
 )
 from .exchange import Outcome
 from .operations import Call, came_with
+from .rate_limiter import WINDOW, DailyQuotaError, RateLimiter
 from .received import Answer
+from .shared_rate_limiter import QuotaStoreError, SharedRateLimiter, SharedTurn
 
 T = TypeVar("T")
 
@@ -43,6 +46,7 @@ logger = logging.getLogger("hubspot_events")
 _LOCKED = 2.0  # seconds that HubSpot wants after 423
 _FIRST_BACKOFF = 1.0  # seconds; doubles with every try
 _LONGEST_BACKOFF = 20.0
+_LONGEST_SLEEP = 0.25  # seconds after which a wait looks whether it is still wanted
 _LONGEST_SPREAD = 5.0  # seconds on top of what HubSpot asks for
 
 # The codes of what passes: limits, an account that is being moved, and faults of HubSpot or the network in front of it.
@@ -72,6 +76,38 @@ def retry_policy(max_retries: int, max_wait: float) -> RetryPolicy:
     return RetryPolicy(max_retries, max_wait)
 
 
+#: What a driver does next: send a request, wait so many seconds, or call what does I/O and may be called in a thread.
+Step: TypeAlias = httpx.Request | float | Callable[[], Any]
+
+
+class Watcher:
+    """Who looks on at the tries of a call. This one is for a single call, which nobody looks on at."""
+
+    #: Whether the call goes out after those of which this is false.
+    is_bulk = False
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the call is not to be sent, or not to be sent again."""
+        return False
+
+    def sending(self) -> None:
+        """Take in that a request is about to be sent."""
+
+    def came(self, answer: str) -> None:
+        """Take in what came of it: a status code, or the name of an error."""
+
+    def failed(self, *, may_have_been_processed: bool) -> None:
+        """Take in that a try failed, and whether HubSpot may have processed that one or one before it."""
+
+
+NOBODY = Watcher()
+
+
+class StoppedError(HubSpotError):
+    """The call was ended between two tries, or before the first."""
+
+
 def steps(  # noqa: PLR0917 - each is another part of a call
     call: Call[T],
     build: Callable[[Call[T]], httpx.Request],
@@ -79,67 +115,175 @@ def steps(  # noqa: PLR0917 - each is another part of a call
     now: Callable[[], float],
     model: type[AnswerError],
     secrets: Callable[[httpx.Request], Collection[str]],
-) -> Generator[httpx.Request | float, Outcome | None, T]:
-    """Yield each step of a call, a request to send or seconds to wait, and return its result.
+    limiter: RateLimiter | SharedRateLimiter,
+    watcher: Watcher,
+) -> Generator[Step, Any, T]:
+    """Yield each step of a call, and return its result.
 
-    What came of sending a request is sent back in; raises the HubSpotError that the call ends with, with a body that is
-    read as `model`, or a CallbackError, whose cause a generator could not raise.
+    What came of a step is sent back in: the outcome of a request, what a function returned. Raises the HubSpotError
+    that the call ends with, with a body that is read as `model`, or a CallbackError, whose cause a generator could not
+    raise.
     """
     tries = retries = 0
     waited = 0.0
     may_have_been_processed = False
     request = build(call)
     came: Response | None = None
-    while True:
-        began = now()
-        outcome = yield request
-        tries += 1
-        # A server that never answers takes its time-out each time, and patience has an end.
-        waited += max(0.0, now() - began)
-        try:
-            answer = _answer(outcome, request, now(), secrets(request))
-            came = came_with(answer, now=now(), tries=tries, sent=call.sent)
-            if not answer.is_success:
-                raise error_from_response(answer, now(), model)
+    turn: Any = limiter.line_up(is_bulk=watcher.is_bulk)
+    try:
+        while True:
+            yield from _lined_up(call, limiter, turn, now, watcher, lost=may_have_been_processed)
+            began = now()
+            outcome: Outcome | None = yield request
+            tries += 1
+            # A server that never answers takes its time-out each time, and patience has an end.
+            waited += max(0.0, now() - began)
             try:
-                return call.result(answer, came, lost=may_have_been_processed)
-            except ValueError:
-                raise UnreadableResponseError(answer, now=now(), model=model) from None
-        except CallbackError as error:
-            if may_have_been_processed or error.under_way:
-                error.cause.add_note(f"The call may have been processed; its ids are {list(call.sent_ids)}.")
-            raise
-        except HubSpotError as error:
-            if isinstance(error, ConflictError) and call.settles(error, lost=may_have_been_processed):
-                if came and call.is_settled:
-                    return call.result_of_conflict(came)
-                request = build(call)
-                continue
-            # An answer to this try says nothing about an earlier one whose answer was lost.
-            may_have_been_processed |= error.may_have_been_processed
-            error.may_have_been_processed = may_have_been_processed
-            error.sent_ids = call.sent_ids
-            error.tries = tries
-            wait = wait_before_retry(error, retries, policy.max_wait - waited)
-            error.retry_safe = passes(error) and (call.repeatable or not may_have_been_processed)
-            if wait is None or retries >= policy.max_retries:
+                answer = _answer(outcome, request, now(), secrets(request))
+                came = came_with(answer, now=now(), tries=tries, sent=call.sent)
+                limiter.learn(turn, came.headers, now())
+                watcher.came(str(came.status_code))
+                return _result(call, answer, came, now(), model, lost=may_have_been_processed)
+            except CallbackError as error:
+                may_have_been_processed |= error.under_way
+                watcher.failed(may_have_been_processed=may_have_been_processed)
+                if may_have_been_processed:
+                    error.cause.add_note(f"The call may have been processed; its ids are {list(call.sent_ids)}.")
                 raise
-            if may_have_been_processed and not call.repeatable:
-                error.not_retried = call.why_not_repeatable
-                raise
-            if waited + wait > policy.max_wait:
-                error.not_retried = f"{wait:.0f} seconds of waiting are more than max_wait leaves"
-                raise
-            # Not the text of the error, which may be that of a body.
-            reason = " ".join(str(part) for part in (type(error).__name__, error.status_code, error.category) if part)
-            reason = one_line(reason)
-        retries += 1
-        waited += wait
-        logger.info(
-            "%s %s: retry %d of %d in %.1f seconds after %s",
-            *(request.method, request.url.path, retries, policy.max_retries, wait, reason),
-        )
-        yield wait
+            except HubSpotError as error:
+                if isinstance(error, ConflictError) and call.settles(error, lost=may_have_been_processed):
+                    if came and call.is_settled:
+                        return call.result_of_conflict(came, lost=may_have_been_processed)
+                    request = build(call)
+                    wait = 0.0
+                else:
+                    # An answer to this try says nothing about an earlier one whose answer was lost.
+                    may_have_been_processed |= error.may_have_been_processed
+                    watcher.failed(may_have_been_processed=may_have_been_processed)
+                    _complete(error, call, tries, lost=may_have_been_processed)
+                    if not isinstance(error, ResponseError):
+                        watcher.came(type(error).__name__)
+                    if isinstance(error, RateLimitError) and not error.daily:
+                        limiter.hold_back(error.retry_after, now())
+                    wait = _wait_or_raise(error, call, retries, policy, policy.max_wait - waited)
+                    retries += 1
+                    logger.info(
+                        "%s %s: retry %d of %d in %.1f seconds after %s",
+                        *(request.method, request.url.path, retries, policy.max_retries, wait, _in_short(error)),
+                    )
+            yield from _left(limiter, turn, now)
+            waited += wait
+            yield from _slept(wait, watcher)
+            turn = limiter.line_up(is_bulk=watcher.is_bulk)
+    finally:
+        limiter.leave(turn, now())
+
+
+def telling(
+    steps: Generator[Step, Any, T], limiter: SharedRateLimiter, now: Callable[[], float]
+) -> Generator[Step, Any, T]:
+    """Yield the steps of a call, and at its end one that tells the limiter's store of it."""
+    try:
+        result = yield from steps
+    except Exception:  # not when it is left early: then the store hears of it with the next call
+        yield partial(limiter.tell, now())
+        raise
+    yield partial(limiter.tell, now())
+    return result
+
+
+def _lined_up(
+    call: Call[T],
+    limiter: RateLimiter | SharedRateLimiter,
+    turn: Any,
+    now: Callable[[], float],
+    watcher: Watcher,
+    *,
+    lost: bool,
+) -> Generator[Step, Any, None]:
+    """Yield the steps until a request may go out; raises StoppedError, DailyQuotaError, QuotaStoreError."""
+    at = now()
+    try:
+        while not watcher.is_stopping:
+            if isinstance(limiter, SharedRateLimiter):
+                wait = yield partial(_wait_of, limiter, turn, at)
+            else:
+                wait = limiter.wait_of(turn, at)
+            if isinstance(wait, HubSpotError):
+                raise wait
+            if not wait:
+                break
+            yield from _slept(wait, watcher)
+            at = max(now(), at + wait)  # a clock for tests may stand still
+        if watcher.is_stopping:
+            raise StoppedError("the run was stopped")
+    except (DailyQuotaError, QuotaStoreError, StoppedError) as error:
+        _complete(error, call, error.tries, lost=lost)
+        raise
+    watcher.sending()
+
+
+def _left(
+    limiter: RateLimiter | SharedRateLimiter, turn: Any, now: Callable[[], float]
+) -> Generator[Step, object, None]:
+    """Give up a place between two tries."""
+    limiter.leave(turn, now())
+    if isinstance(limiter, SharedRateLimiter):
+        yield partial(limiter.tell, now())
+
+
+def _wait_of(limiter: SharedRateLimiter, turn: SharedTurn, now: float) -> float | HubSpotError:
+    """Return what a driver sends back in: the wait, or an error for the generator to raise."""
+    try:
+        return limiter.wait_of(turn, now)
+    except HubSpotError as error:
+        return error
+
+
+def _slept(wait: float, watcher: Watcher) -> Generator[float, object, None]:
+    """Yield a wait; for a watcher, who may want it to end, in parts."""
+    longest = _LONGEST_SLEEP if watcher.is_bulk else wait
+    while wait > 0 and not watcher.is_stopping:
+        yield min(wait, longest)
+        wait -= longest
+
+
+def _result(call: Call[T], answer: Answer, came: Response, now: float, model: type[AnswerError], *, lost: bool) -> T:
+    """Return the result of an answer; raises ResponseError for what is no success, or cannot be read."""
+    if not answer.is_success:
+        raise error_from_response(answer, now, model)
+    try:
+        return call.result(answer, came, lost=lost)
+    except ValueError:
+        raise UnreadableResponseError(answer, now=now, model=model) from None
+
+
+def _complete(error: HubSpotError, call: Call[Any], tries: int, *, lost: bool) -> None:
+    """Add to an error what is known of the tries before it."""
+    error.may_have_been_processed = lost
+    error.sent_ids = call.sent_ids
+    error.tries = tries
+
+
+def _wait_or_raise(error: HubSpotError, call: Call[Any], retries: int, policy: RetryPolicy, left: float) -> float:
+    """Return the seconds to wait before a call is sent again; raises the error where it is not to be."""
+    wait = wait_before_retry(error, retries, left)
+    may_have_been_processed = error.may_have_been_processed
+    error.retry_safe = passes(error) and (call.repeatable or not may_have_been_processed)
+    if wait is None or retries >= policy.max_retries:
+        raise error
+    if may_have_been_processed and not call.repeatable:
+        error.not_retried = call.why_not_repeatable
+        raise error
+    if wait > left:
+        error.not_retried = f"{wait:.0f} seconds of waiting are more than max_wait leaves"
+        raise error
+    return wait
+
+
+def _in_short(error: HubSpotError) -> str:
+    """Return what went wrong without the text of the error, which may be that of a body."""
+    return one_line(" ".join(str(part) for part in (type(error).__name__, error.status_code, error.category) if part))
 
 
 def _answer(outcome: Outcome | None, request: httpx.Request, now: float, secrets: Collection[str]) -> Answer:
@@ -180,6 +324,8 @@ def wait_before_retry(error: HubSpotError, retries: int, left: float) -> float |
             return max(_LOCKED, asked or 0) + backoff
         case 429 if isinstance(error, RateLimitError) and error.daily:
             return None
+        case 429 if asked is None:
+            asked = WINDOW  # for which the limiter lets nothing out
         case 477 if asked is None:
             return None
     if asked is None:

@@ -8,12 +8,15 @@ from hubspot_events import (
     BatchStatus,
     CallOptions,
     DataSensitivity,
+    FileTokenStore,
     HubSpotError,
     HubSpotEvents,
     MarketingEventUpdate,
     MarketingEventUpsert,
     OAuthRefresh,
     PropertyValue,
+    SharedRateLimiter,
+    SQLiteQuota,
     TimelineEvent,
     TimelineEvent202603,
     TimelineEventBatchResponse,
@@ -69,6 +72,11 @@ impatient: CallOptions = {"max_waits": 0}  # error: no such option
 HubSpotEvents(token="token")  # error: no such argument
 HubSpotEvents("token", 30.0)  # error: options have names
 OAuthRefresh(client_id="id", client_secret="secret")  # error: no refresh token
+OAuthRefresh(client_id="id", client_secret="secret", store=FileTokenStore("tokens"))  # error: no account
+SharedRateLimiter(SQLiteQuota("quota.db"))  # error: no account
+SharedRateLimiter("quota.db", "4711")  # error: a path is no store
+SharedRateLimiter(SQLiteQuota("quota.db"), "4711", when_away="go")  # error: no such way
+OAuthRefresh(client_id="id", client_secret="secret", store="tokens", account="1")  # error: no store
 
 # Results
 client.timeline.create(event).results  # error: one event is no batch

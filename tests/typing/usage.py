@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Unpack, assert_never, assert_type
 
 import httpx
 import hubspot_events
 from hubspot_events import (
+    FLUSH,
     AccessToken,
     AppInfo,
     AsyncHubSpotEvents,
+    AsyncOutcomes,
+    AsyncTokenEntry,
+    AsyncTokenStore,
     AuthenticationError,
     BadRequestError,
     Batch,
@@ -25,16 +30,22 @@ from hubspot_events import (
     ClientOptions,
     Clock,
     ConflictError,
+    DailyQuotaError,
     DataSensitivity,
+    EarlierError,
     Error,
     ErrorDetail,
     ExtraData,
+    FileTokenStore,
+    Flush,
     HubSpotDeprecationWarning,
     HubSpotError,
     HubSpotEvents,
     InputError,
+    JournalError,
     Links,
     LockedError,
+    ManyOptions,
     MarketingEventProperty,
     MarketingEventUpdate,
     MarketingEventUpdateBatchResponse,
@@ -45,16 +56,29 @@ from hubspot_events import (
     MigrationError,
     NotFoundError,
     OAuthRefresh,
+    Outcome,
+    Outcomes,
     PartialFailureError,
     PermissionDeniedError,
+    Progress,
     PropertyValue,
     PropertyValueResponse,
+    QuotaEntry,
+    QuotaStore,
+    QuotaStoreError,
+    RateLimiter,
     RateLimitError,
+    RedisQuota,
+    RedisTokenStore,
+    RefusedInputError,
     RequestTimeoutError,
     Response,
     ResponseError,
     ResultList,
     ServerError,
+    SharedRateLimiter,
+    SQLiteQuota,
+    StoppedError,
     SystemClock,
     TimelineEvent,
     TimelineEvent202603,
@@ -67,12 +91,15 @@ from hubspot_events import (
     TimelineEventResponse,
     TimelineEventResponseTokens,
     TimelineEventTokens,
+    TokenEntry,
     TokenSet,
+    TokenStore,
     TransportError,
     UnreadableResponseError,
     __version__,
     event_id,
 )
+from hubspot_events.bulk import Access, PartitionOptions, PartitionSummary, send_partition
 
 version: str = __version__
 assert_type(event_id(), str)
@@ -141,6 +168,154 @@ def async_clients() -> list[AsyncHubSpotEvents]:
         AsyncHubSpotEvents(auth=oauth),
         AsyncHubSpotEvents("token", http_client=httpx.AsyncClient()),
     ]
+
+
+def limited() -> list[HubSpotEvents]:
+    limiter = RateLimiter(80, max_requests_today=200_000)
+    assert_type(limiter.requests_per_ten_seconds, float)
+    return [
+        HubSpotEvents("token", limiter=limiter, account="4711"),
+        HubSpotEvents("token").with_options(limiter=limiter),
+    ]
+
+
+class QuotaRow:
+    def read(self) -> str | None:
+        return None
+
+    def write(self, text: str) -> None: ...
+    def time(self) -> float:
+        return 0.0
+
+
+class QuotaTable:
+    @contextmanager
+    def lock(self, account: str) -> Iterator[QuotaEntry]:
+        yield QuotaRow()
+
+
+def limited_together(redis: Any) -> list[HubSpotEvents]:
+    table: QuotaStore = QuotaTable()
+    limiters = [
+        SharedRateLimiter(SQLiteQuota("quota.db"), "4711"),
+        SharedRateLimiter(RedisQuota("redis://localhost"), account="4711", when_away="stop"),
+        SharedRateLimiter(RedisQuota(redis, prefix="our-app:"), "4711", 80, max_requests_today=200_000),
+        SharedRateLimiter(table, "4711"),
+    ]
+    try:
+        return [HubSpotEvents("token", limiter=limiter, account="4711") for limiter in limiters]
+    except QuotaStoreError as error:
+        assert_type(error.may_have_been_processed, bool)
+    return [HubSpotEvents("token").with_options(limiter=limiters[0])]
+
+
+def token_of(account: str) -> str:
+    return os.environ[f"TOKEN_{account}"]
+
+
+def connect(account: str) -> HubSpotEvents:
+    return HubSpotEvents(token_of(account), account=account)
+
+
+def one_partition(rows: list[TimelineEvent], **options: Unpack[PartitionOptions]) -> dict[str, int]:
+    summary = send_partition(
+        "timeline.create_many", rows, account="4711", partition="1", connect=connect, outcomes="outcomes", **options
+    )
+    assert_type(summary, PartitionSummary)
+    assert_type(summary.is_done, bool)
+    assert_type(summary.seconds, float)
+    return summary.reasons
+
+
+def where_all_workers_find_it() -> list[HubSpotEvents]:
+    accesses = [
+        Access(quota="redis://localhost", access_token=token_of, requests_per_ten_seconds=80),
+        Access(quota="quota.db", tokens="redis://localhost", max_requests_today=200_000, base_url="http://localhost"),
+    ]
+    return [access("4711") for access in accesses]
+
+
+def a_lot(client: HubSpotEvents, rows: Iterator[TimelineEvent], **options: Unpack[ManyOptions]) -> Progress:
+    with client.timeline.create_many(rows, **options) as outcomes:
+        assert_type(outcomes, Outcomes[TimelineEvent, TimelineEventResponse])
+        for outcome in outcomes:
+            assert_type(outcome, Outcome[TimelineEvent, TimelineEventResponse])
+            assert_type(outcome.input, TimelineEvent)
+            assert_type(outcome.result, TimelineEventResponse | None)
+            if isinstance(outcome.error, RefusedInputError | EarlierError | StoppedError):
+                assert_type(outcome.error.message, str)
+    try:
+        client.marketing_events.upsert_many_2026_09([], journal="a.journal", concurrency=4, max_retries=2)
+    except (JournalError, DailyQuotaError) as error:
+        assert_type(error.may_have_been_processed, bool)
+    return outcomes.progress
+
+
+def from_a_queue(client: HubSpotEvents) -> None:
+    def arriving() -> Iterator[TimelineEvent | Flush]:
+        yield TimelineEvent(event_template_id="1", email="a@petspot.example", tokens={})
+        yield FLUSH
+
+    for outcome in client.timeline.create_many(arriving()):
+        assert_type(outcome.input, TimelineEvent)
+
+
+async def a_lot_async(client: AsyncHubSpotEvents, rows: AsyncIterator[TimelineEvent202603]) -> None:
+    outcomes = client.timeline.create_many_2026_03(rows)
+    assert_type(outcomes, AsyncOutcomes[TimelineEvent202603, TimelineEvent202603Response])
+    async for outcome in outcomes:
+        assert_type(outcome.written, bool)
+    await outcomes.aclose()
+    client.timeline.create_many_2026_03([])
+
+
+class Row:
+    """An entry of the user's own needs no base class."""
+
+    def read(self) -> TokenSet:
+        return TokenSet("access", "refresh", 0.0)
+
+    def write(self, tokens: TokenSet) -> None: ...
+
+
+class Table:
+    """Neither does a store."""
+
+    @contextmanager
+    def lock(self, account: str) -> Iterator[Row]:
+        yield Row()
+
+
+class AsyncRow:
+    async def read(self) -> TokenSet | None:
+        return None
+
+    async def write(self, tokens: TokenSet) -> None: ...
+
+
+class AsyncTable:
+    @asynccontextmanager
+    async def lock(self, account: str) -> AsyncIterator[AsyncTokenEntry]:
+        yield AsyncRow()
+
+
+def shared_tokens(redis: Any) -> list[OAuthRefresh]:
+    stores: list[TokenStore | AsyncTokenStore] = [
+        FileTokenStore("tokens"),
+        RedisTokenStore(redis, prefix="our-app:", lock_seconds=5),
+        Table(),
+        AsyncTable(),
+    ]
+    return [OAuthRefresh(client_id="id", client_secret="secret", store=store, account="62515") for store in stores] + [
+        OAuthRefresh(client_id="id", client_secret="secret", refresh_token="refresh", store=Table(), account=62515)
+    ]
+
+
+def installed(store: TokenStore, tokens: TokenSet) -> None:
+    with store.lock("62515") as entry:
+        assert_type(entry, TokenEntry)
+        assert_type(entry.read(), TokenSet | None)
+        entry.write(tokens)
 
 
 def for_an_account(client: HubSpotEvents, token: str) -> HubSpotEvents:

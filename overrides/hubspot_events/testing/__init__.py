@@ -47,17 +47,26 @@ in the versions that have no 207. All versions see the same records.
 updates, 200 with ``errors`` from an upsert, 400 for a single event and for the whole batch of a dated version. The
 error's ``context`` names the ids that were sent.
 
-*Rate limits.* A rolling ten-second limit, and for the private app's token a daily one that ends at midnight UTC, with
-HubSpot's headers and bodies. Both are generous unless you set them. Requests that were refused do not count.
+*Accounts.* ``accounts=200`` makes so many, each with its own tokens, events and rate limits; the token of a request
+names the account. All of them installed one app. Ids of timeline events are therefore shared: one that another account
+has for the same event template or event type is taken, so that with ``on_used_id="replace"`` the record there loses its
+event. HubSpot says so of v3; for the dated versions, of which it says nothing, it is the careful guess.
+
+*Rate limits.* Of each account: a rolling ten-second limit, and for the private app's token a daily one that ends at
+midnight UTC, with HubSpot's headers and bodies. Both are generous unless you set them. Requests that were refused do
+not count. ``Account.use_quota`` and ``Account.share_quota`` let somebody else use up a part of them.
 
 *OAuth.* The token endpoint under its four paths, for ``grant_type=refresh_token``; access tokens that expire by the
-clock ``now``; rotation of the refresh token on request. It is no part of the specs and is checked by hand. The token
-``access_token`` stands for a private app: it never expires.
+clock ``now``; rotation of the refresh token on request. It is no part of the specs and is checked by hand. Each account
+has a refresh token of its own. The token ``access_token`` stands for a private app: it never expires.
 
 *Faults.* ``plan`` hands one fault to each of the next requests, ``misbehave`` deals them out by chance.
 
+*Other processes* ask what arrived, use up quota and reset it all under ``/embedded-hubspot/``, a path that HubSpot does
+not have; the page about testing lists the requests. Faults and limits are not for these.
+
 *Not simulated:* CRM records (a contact is neither found nor created, and ``objectId`` is not filled in), event
-templates and their tokens, scopes and 403, the account's time zone, TLS, more than one account, the order of a batch
+templates and their tokens, scopes and 403, the account's time zone, TLS, the order of a batch
 that HubSpot processes in parallel, checks of a marketing event's dates, and how long HubSpot takes.
 """
 
@@ -73,9 +82,10 @@ from ._faults import (
     ShortenAnswer,
     Transform,
 )
-from ._records import RecordedRequest, Write
+from ._records import Counts, RecordedRequest, Write
 
 try:
+    from ._accounts import Account
     from ._embedded import EmbeddedHubSpot
 except ModuleNotFoundError as error:
     raise ImportError(
@@ -83,7 +93,9 @@ except ModuleNotFoundError as error:
     ) from error
 
 __all__ = [
+    "Account",
     "CloseBeforeReading",
+    "Counts",
     "CutAnswer",
     "Delay",
     "EmbeddedHubSpot",

@@ -14,16 +14,33 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=0, help="the port to listen on; a free one when left out")
     parser.add_argument("--access-token", default="embedded-access-token", help="the access token to accept")
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--accounts",
+        type=int,
+        default=1,
+        help="how many accounts; the access token of the second ends in -1, and so on",
+    )
+    parser.add_argument("--requests-per-ten-seconds", type=int, default=1_000_000, help="the limit of each account")
+    parser.add_argument("--requests-per-day", type=int, default=1_000_000, help="the limit of each private app")
+    parser.add_argument("--access-token-lifetime", type=int, default=1800, help="in seconds, of OAuth's access tokens")
+    parser.add_argument(
+        "--rotate-refresh-token", action="store_true", help="give a new refresh token at each refresh, and end the old"
+    )
+    parser.add_argument(
+        "--no-record", dest="recording", action="store_false", help="keep numbers and ids only, for millions of events"
+    )
+    options = vars(parser.parse_args())
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with EmbeddedHubSpot(port=arguments.port, access_token=arguments.access_token) as hubspot:
+    with EmbeddedHubSpot(**options) as hubspot:
+        token, last = hubspot.access_token, hubspot.accounts[-1]
+        others = f", those of its other accounts end in -1 to -{last.number}" if last.number else ""
         print(  # noqa: T201
-            f"An embedded HubSpot serves at {hubspot.base_url} and accepts the access token {hubspot.access_token}",
+            f"An embedded HubSpot serves at {hubspot.base_url} and accepts the access token {token}{others}",
             f"export HUBSPOT_BASE_URL={hubspot.base_url}",
-            f"export HUBSPOT_ACCESS_TOKEN={hubspot.access_token}",
+            f"export HUBSPOT_ACCESS_TOKEN={token}",
             sep="\n",
             flush=True,
         )

@@ -9,8 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
+from ._accounts import Account, State
 from ._answers import Answer, Refusal, error_body, refusal
-from ._endpoints import Endpoints, Rejection
+from ._control import CONTROL_PATH, control
+from ._endpoints import App, Endpoints, Rejection
 from ._faults import (
     CloseBeforeReading,
     CutAnswer,
@@ -27,7 +29,6 @@ from ._records import RecordedRequest, Write
 from ._responses import harmed_response, plain_response, planned_response
 from ._server import Server
 from ._spec import load_spec, method_not_allowed
-from ._strict_json import copied, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -42,17 +43,22 @@ HOLD_POLL_SECONDS = 0.01  # how often a held answer looks whether the server is 
 
 
 class EmbeddedHubSpot:
-    """A HubSpot of one account, on a free port of the loopback interface, in threads of this process.
+    """A HubSpot on a free port of the loopback interface, in threads of this process.
 
     Use it as a context manager, or call ``start`` and ``close``. The attributes ``access_token``, ``client_id`` and
-    ``client_secret`` say what it accepts. All arguments are by name:
+    ``client_secret`` say what it accepts. With more than one account, ``access_token`` and ``refresh_token`` are those
+    of the first, and what else it shows is of all of them: ``accounts`` has each by its number. All arguments are by
+    name:
 
+    - ``accounts``: how many accounts there are, all of which installed the app. The first is number 0.
     - ``port``: the port to listen on; 0 takes a free one.
-    - ``access_token``: the token of a private app, which never expires.
-    - ``client_id``, ``client_secret``, ``refresh_token``: what the OAuth token endpoint wants to see.
+    - ``access_token``: the token of a private app, which never expires. That of account 3 has ``-3`` at its end, and so
+      on; that of the first account is as it stands.
+    - ``client_id``, ``client_secret``, ``refresh_token``: what the OAuth token endpoint wants to see. The refresh
+      tokens of the other accounts are made like the access tokens.
     - ``access_token_lifetime``: for how many seconds an access token of that endpoint is good.
     - ``rotate_refresh_token``: whether each refresh gives a new refresh token and ends the old one.
-    - ``requests_per_ten_seconds``, ``requests_per_day``: the rate limits; a million each unless you set them.
+    - ``requests_per_ten_seconds``, ``requests_per_day``: the limits of each account; a million each unless set.
     - ``max_inputs``: how many inputs a batch may have.
     - ``on_used_id``: what becomes of a timeline event of v3 whose id is taken: ``"replace"`` (the last one processed
       wins), ``"reject"`` (400; in a batch, that input fails) or ``"conflict"`` (409, for the whole batch).
@@ -60,12 +66,22 @@ class EmbeddedHubSpot:
       event is stored and will be passed on later.
     - ``known_properties``: the names of the custom properties of the account; others are dropped. None knows all.
     - ``status_word``: the ``status`` of a batch answer, also one that the specs do not know; None leaves it out.
+    - ``recording``: whether every request, write and timeline event is kept. Without, only their numbers are, and which
+      ids are used, in some 100 bytes for an event: ``Account.counts`` and ``Account.missing`` have them, and the
+      attributes that would show the rest raise RuntimeError. Marketing events are kept, since updates change them.
     - ``now``: the clock, in Unix seconds.
+
+    Attributes:
+        accounts: Each account, by its number.
+
     """
+
+    accounts: tuple[Account, ...]
 
     def __init__(
         self,
         *,
+        accounts: int = 1,
         port: int = 0,
         access_token: str = "embedded-access-token",  # noqa: S107
         client_id: str = "embedded-client-id",
@@ -80,39 +96,47 @@ class EmbeddedHubSpot:
         accepts_later: bool = False,
         known_properties: Collection[str] | None = None,
         status_word: str | None = "COMPLETE",
+        recording: bool = True,
         now: Callable[[], float] = time.time,
     ) -> None:
+        if accounts < 1:
+            raise ValueError(f"There must be one account at least, not {accounts}")
         self.access_token = access_token
         self.client_id = client_id
         self.client_secret = client_secret
         self._port = port
         self._status_word = status_word
-        self._make_endpoints = partial(
-            Endpoints,
-            on_used_id=on_used_id,
-            accepts_later=accepts_later,
-            known_properties=known_properties,
-            max_inputs=max_inputs,
-            now=now,
+        self._state = State(
+            accounts,
+            make_app=partial(App, recording),
+            make_endpoints=partial(
+                Endpoints,
+                on_used_id=on_used_id,
+                accepts_later=accepts_later,
+                known_properties=known_properties,
+                max_inputs=max_inputs,
+                now=now,
+            ),
+            make_oauth=partial(
+                OAuth,
+                access_tokens=_of_each(access_token, accounts),
+                client_id=client_id,
+                client_secret=client_secret,
+                refresh_tokens=_of_each(refresh_token, accounts),
+                lifetime=access_token_lifetime,
+                rotate=rotate_refresh_token,
+                now=now,
+            ),
+            make_limits=partial(RateLimits, requests_per_ten_seconds, requests_per_day, now),
         )
-        self._make_oauth = partial(
-            OAuth,
-            access_token=access_token,
-            client_id=client_id,
-            client_secret=client_secret,
-            refresh_token=refresh_token,
-            lifetime=access_token_lifetime,
-            rotate=rotate_refresh_token,
-            now=now,
+        self.accounts = tuple(
+            Account(self._state, number, token) for number, token in enumerate(_of_each(access_token, accounts))
         )
-        self._make_limits = partial(RateLimits, requests_per_ten_seconds, requests_per_day, now)
         self._spec = load_spec()
         self._faults = Faults()
-        self._lock = threading.RLock()  # re-entrant, since a function handed to ``reject`` may look at the events
         self._closing = threading.Event()
         self._server: Server | None = None
         self._bugs: list[Exception] = []
-        self.reset()
 
     def start(self) -> Self:
         """Begin to listen. Raises OSError when the port is taken, RuntimeError when started already."""
@@ -146,11 +170,7 @@ class EmbeddedHubSpot:
     def reset(self) -> None:
         """Forget all events, requests, writes, tokens and counts, and all that was planned."""
         self._faults.clear()
-        with self._lock:
-            self._endpoints = self._make_endpoints()
-            self._oauth = self._make_oauth()
-            self._limits = self._make_limits()
-            self._requests: list[RecordedRequest] = []
+        self._state.reset()
 
     @property
     def base_url(self) -> str:
@@ -161,21 +181,20 @@ class EmbeddedHubSpot:
 
     @property
     def timeline_events(self) -> list[dict[str, Any]]:
-        """A copy of the stored timeline events as HubSpot's JSON, in order of creation."""
-        with self._lock:
-            return copied(list(self._endpoints.timeline.events.values()))
+        """A copy of the stored timeline events as HubSpot's JSON, account by account, in order of creation."""
+        return [event for account in self.accounts for event in account.timeline_events]
 
     @property
     def marketing_events(self) -> list[dict[str, Any]]:
-        """A copy of the stored marketing events as HubSpot's JSON and the external ids, in order of creation."""
-        with self._lock:
-            return copied(list(self._endpoints.marketing.records.values()))
+        """A copy of the stored marketing events as HubSpot's JSON and the external ids, in the same order."""
+        return [record for account in self.accounts for record in account.marketing_events]
 
     @property
     def writes(self) -> list[Write]:
         """Every input that was written, in that order, those that were replaced later included."""
-        with self._lock:
-            return list(self._endpoints.writes)
+        self._state.expect_recording()
+        with self._state.lock:
+            return list(self._state.app.writes)
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -183,20 +202,19 @@ class EmbeddedHubSpot:
 
         What was no HTTP, broke off, or was for another host is none.
         """
-        with self._lock:
-            return list(self._requests)
+        self._state.expect_recording()
+        with self._state.lock:
+            return list(self._state.requests)
 
     @property
     def refresh_token(self) -> str:
-        """The refresh token that is good now."""
-        with self._lock:
-            return self._oauth.refresh_token
+        """The refresh token of the first account that is good now."""
+        return self.accounts[0].refresh_token
 
     @property
     def refreshes(self) -> int:
         """How many times the OAuth endpoint gave new tokens."""
-        with self._lock:
-            return self._oauth.refreshes
+        return sum(account.refreshes for account in self.accounts)
 
     def reject(
         self,
@@ -206,8 +224,8 @@ class EmbeddedHubSpot:
         message: str = "The input was rejected.",
     ) -> None:
         """Let every input fail for which ``applies`` returns true, until ``reset``; it is given the input's JSON."""
-        with self._lock:
-            self._endpoints.rejections.append(Rejection(applies, category, message))
+        with self._state.lock:
+            self._state.app.rejections.append(Rejection(applies, category, message))
 
     def plan(self, *faults: Fault | None, path: str | None = None) -> None:
         """Let the next requests meet these faults, one each in this order; None lets a request pass unharmed.
@@ -230,13 +248,17 @@ class EmbeddedHubSpot:
 
         Raises ConnectionAbortedError when the client is to see nothing of it.
         """
+        if request.path.startswith(CONTROL_PATH):
+            request.read_body()
+            return plain_response(control(self, request)), None
         fault = self._faults.deal(request.path, token_endpoint=request.path in TOKEN_PATHS)
         if isinstance(fault, CloseBeforeReading):
-            self._record(request, None, processed=False)
+            self._record(request, self._account_of(request), None, processed=False)
             raise ConnectionAbortedError
         request.read_body()
+        account = self._account_of(request)  # which a refresh may change
         try:
-            response, processed = self._decide(request, fault)
+            response, processed = self._decide(request, account, fault)
         except Exception as error:  # noqa: BLE001 a failure of our own must not pass for one of HubSpot's
             self._bugs.append(error)
             response, processed = (
@@ -244,7 +266,7 @@ class EmbeddedHubSpot:
                 False,
             )
         lost = isinstance(fault, LoseAnswer)
-        self._record(request, None if lost else response.status_code, processed=processed)
+        self._record(request, account, None if lost else response.status_code, processed=processed)
         self._wait(fault)
         if lost or self._closing.is_set():
             raise ConnectionAbortedError
@@ -252,33 +274,42 @@ class EmbeddedHubSpot:
             return response, max(0, min(fault.after_bytes, len(response.get_data()) - 1))
         return response, None
 
-    def _decide(self, request: Request, fault: Fault | None) -> tuple[Response, bool]:
+    def _decide(self, request: Request, account: int | None, fault: Fault | None) -> tuple[Response, bool]:
         """Return the response and whether the request was processed."""
         if isinstance(fault, Respond) and not fault.processed:
             return planned_response(fault), False
-        answer = self._process(request)
+        answer = self._process(request, account)
         return harmed_response(answer, fault), answer.status < 300
 
-    def _process(self, request: Request) -> Answer:
-        with self._lock:
+    def _process(self, request: Request, account: int | None) -> Answer:
+        with self._state.lock:
             try:
                 if request.path in TOKEN_PATHS:
                     return self._refresh(request)
                 operation, parameters = self._spec.find(request)
             except Refusal as refused:
                 return refused.answer
-            simulation = self._endpoints.simulation(operation)
+            number = account or 0  # where the token names no account, nothing comes of it
+            simulation = self._state.endpoints[number].simulation(operation)
             headers = {KIND_HEADER: "simulated" if simulation else "example"}
             try:
-                headers |= self._limits.count(private_app=self._oauth.check(_bearer_token(request)))
+                private_app = self._state.oauth.check(_bearer_token(request))
+                headers |= self._state.limits[number].count(private_app=private_app)
                 self._spec.check_request(request, operation, parameters)
-                answer = simulation(operation, read_json(request.body)) if simulation else operation.example
+                answer = simulation(operation, request.json) if simulation else operation.example
             except Refusal as refused:
                 answer = refused.answer
             answer = replace(answer, headers={**headers, **answer.headers})
             if answer.json is not None:  # HubSpot may leave the body out
-                self._spec.check_answer(request, operation, plain_response(answer))
+                self._spec.check_answer(request, operation, answer)
         return self._with_status_word(answer) if simulation else answer
+
+    def _account_of(self, request: Request) -> int | None:
+        """Return the number of the account that the token of the request names."""
+        with self._state.lock:
+            if request.path in TOKEN_PATHS:
+                return self._state.oauth.account_of_refresh_token(dict(_form(request.body)).get("refresh_token", ""))
+            return self._state.oauth.account_of(_bearer_token(request))
 
     def _refresh(self, request: Request) -> Answer:
         if request.method != "POST":
@@ -287,7 +318,7 @@ class EmbeddedHubSpot:
             raise refusal(400, "VALIDATION_ERROR", "The parameters belong into the body, not into the query string")
         if request.media_type != "application/x-www-form-urlencoded":
             raise refusal(415, "VALIDATION_ERROR", "The body must be application/x-www-form-urlencoded")
-        return self._oauth.refresh(dict(_form(request.body)))
+        return self._state.oauth.refresh(dict(_form(request.body)))
 
     def _with_status_word(self, answer: Answer) -> Answer:
         if answer.json is None or "results" not in answer.json:
@@ -296,11 +327,13 @@ class EmbeddedHubSpot:
         rest = {name: value for name, value in answer.json.items() if name != "status"}
         return replace(answer, json=rest | word)
 
-    def _record(self, request: Request, status: int | None, *, processed: bool) -> None:
-        shown = {name: "***" if name == "authorization" else value for name, value in request.headers.items()}
-        record = RecordedRequest(request.method, request.path, shown, _readable(request), status, processed)
-        with self._lock:
-            self._requests.append(record)
+    def _record(self, request: Request, account: int | None, status: int | None, *, processed: bool) -> None:
+        def make_record() -> RecordedRequest:
+            headers = {name: "***" if name == "authorization" else value for name, value in request.headers.items()}
+            body = _readable(request)
+            return RecordedRequest(request.method, request.path, headers, body, status, processed, account)
+
+        self._state.record(account, status, make_record)
 
     def _wait(self, fault: Fault | None) -> None:
         match fault:
@@ -314,6 +347,11 @@ class EmbeddedHubSpot:
                 pass
 
 
+def _of_each(token: str, accounts: int) -> list[str]:
+    """Return the token of each account: the first has it as it stands, the others with their number behind it."""
+    return [f"{token}-{number}" if number else token for number in range(accounts)]
+
+
 def _bearer_token(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else None
@@ -323,7 +361,7 @@ def _readable(request: Request) -> Any:
     if request.path in TOKEN_PATHS:
         return {name: "***" if name in SECRET_FIELDS else value for name, value in _form(request.body)} or None
     try:
-        return read_json(request.body)
+        return request.json
     except ValueError:
         return None
 

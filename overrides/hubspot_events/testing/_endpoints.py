@@ -1,8 +1,8 @@
 """The endpoints that are simulated: from the JSON of a request that the specs allow to the answer."""
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ._answers import Answer, field_error, refusal
@@ -25,11 +25,25 @@ class Rejection:
     message: str
 
 
+@dataclass(frozen=True)
+class App:
+    """What the accounts share: they all installed this app."""
+
+    recording: bool
+    """Whether events and writes are kept, not their numbers only."""
+    places: dict[Hashable, Timeline] = field(default_factory=dict)
+    """In which account each timeline event is."""
+    rejections: list[Rejection] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+
+
 class Endpoints:
     """The endpoints over one account. Not for several threads at once."""
 
     def __init__(
         self,
+        account: int,
+        app: App,
         *,
         on_used_id: OnUsedId,
         accepts_later: bool,
@@ -37,10 +51,11 @@ class Endpoints:
         max_inputs: int,
         now: Callable[[], float],
     ) -> None:
-        self.timeline = Timeline(on_used_id, now)
+        self.timeline = Timeline(app.places, on_used_id, now, recording=app.recording)
         self.marketing = MarketingEvents(known_properties, now)
-        self.writes: list[Write] = []
-        self.rejections: list[Rejection] = []
+        self.written = 0
+        self._account = account
+        self._app = app
         self._on_used_id = on_used_id
         self._accepts_later = accepts_later
         self._max_inputs = max_inputs
@@ -139,7 +154,7 @@ class Endpoints:
 
     def _check(self, item: Json) -> None:
         """Raise InputRefused for an input that is to fail."""
-        for rejection in self.rejections:
+        for rejection in self._app.rejections:
             if rejection.applies(item):
                 raise InputRefused(rejection.category, rejection.message)
 
@@ -158,7 +173,9 @@ class Endpoints:
     def _write(self, operation: Operation, write: Callable[[Json], Json], item: Json) -> Json:
         # What the specs do not know does not change anything, and does not come back.
         written = dict(write({name: value for name, value in item.items() if name in operation.fields}))
-        self.writes.append(Write(operation.path, written["id"], item))
+        self.written += 1
+        if self._app.recording:
+            self._app.writes.append(Write(operation.path, written["id"], item, self._account))
         return written
 
     def _batch_body(self, results: list[Json], errors: list[Json]) -> Json:

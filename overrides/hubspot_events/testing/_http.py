@@ -2,11 +2,14 @@
 
 import ipaddress
 from collections.abc import Callable
+from functools import cached_property, lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
 
 from ._answers import refusal
+from ._strict_json import read_json
 
 
 class Request:
@@ -38,6 +41,11 @@ class Request:
         """Read the body, so that the next request can follow. Raises h11.RemoteProtocolError when that is no HTTP."""
         self.body = self._read()
 
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, read once. Raises ValueError when it is none."""
+        return read_json(self.body)
+
     @property
     def media_type(self) -> str:
         """The content type without its parameters."""
@@ -61,6 +69,7 @@ def _parts(target: str) -> tuple[str, str | None, str]:
     return url.path, url.netloc if "//" in target else None, url.query
 
 
+@lru_cache(maxsize=64)
 def _is_loopback(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""

@@ -25,6 +25,8 @@ from openapi_core.validation.schemas.factories import DialectSchemaValidatorsFac
 from werkzeug.datastructures import MultiDict
 
 from ._answers import Answer, Refusal, field_error, refusal
+from ._quick_check import JSON, QuickChecks
+from ._responses import plain_response
 from ._strict_json import read_json
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
     from openapi_core.templating.paths.datatypes import PathOperationServer
     from openapi_core.validation.schemas.validators import SchemaValidator
-    from werkzeug import Response
 
     from ._http import Request
+    from ._quick_check import QuickCheck
 
 SPEC = resources.files(hubspot_events_api) / "openapi.json"
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -50,11 +52,37 @@ def load_spec() -> Spec:
 class Operation:
     """One operation of the specs."""
 
-    def __init__(self, path: str, method: str, contents: SchemaPath) -> None:
+    def __init__(self, path: str, method: str, item: SchemaPath, quick_checks: QuickChecks) -> None:
         self.path = path
         """With the names of its parameters in braces."""
         self.method = method.upper()
-        self._contents = contents
+        self._contents = item / method
+        self._quick_checks = quick_checks
+        self._has_parameters = "parameters" in item or "parameters" in self._contents
+        self._quick_checks_of_answers: dict[int, QuickCheck | None] = {}
+
+    def surely_allows(self, request: Request) -> bool:
+        """Return whether the specs are sure to allow the request; False says that a closer look is needed."""
+        if self._has_parameters or request.media_type != JSON or not self._quick_check_of_body:
+            return False
+        try:
+            return self._quick_check_of_body(request.json)
+        except ValueError:
+            return False
+
+    def surely_answers(self, answer: Answer) -> bool:
+        """Return whether the specs are sure to allow the answer; False says that a closer look is needed."""
+        if answer.status not in self._quick_checks_of_answers:
+            responses = self._contents / "responses"
+            codes = (str(answer.status), f"{answer.status // 100}XX", "default")
+            code = next((code for code in codes if code in responses), None)
+            self._quick_checks_of_answers[answer.status] = self._quick_checks.of(responses / code) if code else None
+        check = self._quick_checks_of_answers[answer.status]
+        return check is not None and check(answer.json)
+
+    @cached_property
+    def _quick_check_of_body(self) -> QuickCheck | None:
+        return self._quick_checks.of(self._contents / "requestBody") if "requestBody" in self._contents else None
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -64,7 +92,7 @@ class Operation:
     @cached_property
     def fields(self) -> frozenset[str]:
         """The names of the fields of its body; in a batch, of an input."""
-        schema = self._contents / "requestBody" / "content" / "application/json" / "schema"
+        schema = self._contents / "requestBody" / "content" / JSON / "schema"
         names = _field_names(schema)
         return _field_names(schema / "properties" / "inputs" / "items") if "inputs" in names else names
 
@@ -77,7 +105,7 @@ class Operation:
             status = int(code.upper().replace("X", "0"))
             if "content" not in response:
                 return Answer(status, None)
-            for example in _examples(response / "content" / "application/json"):
+            for example in _examples(response / "content" / JSON):
                 return Answer(status, example.read_value())
             break
         message = f"The specs have no example of a success of {self.method} {self.path}, which is not simulated"
@@ -89,13 +117,14 @@ class Spec:
 
     def __init__(self, text: str) -> None:
         contents = json.loads(text, object_hook=_without_warnings)
+        quick_checks = QuickChecks(contents)
         self._lock = threading.Lock()  # openapi-core does not say whether its objects can be shared by threads
         self._openapi = OpenAPI.from_dict(
             contents | {"servers": [{"url": "/"}]},
             Config(
                 # That takes longer than hundreds of requests, and `make check` did it to this very file.
                 spec_validator_cls=None,  # pyright: ignore[reportArgumentType]
-                extra_media_type_deserializers={"application/json": read_json},
+                extra_media_type_deserializers={JSON: read_json},
                 path_finder_cls=_RememberedPaths,
                 schema_validators_factory=_RememberedSchemas(
                     schemas.schema_validator_cls, schemas.default_jsonschema_dialect_id, schemas.format_checker
@@ -107,7 +136,7 @@ class Spec:
             (
                 PathParser(path),
                 {
-                    method.upper(): Operation(path, method, self._openapi.spec / "paths" / path / method)
+                    method.upper(): Operation(path, method, self._openapi.spec / "paths" / path, quick_checks)
                     for method in contents["paths"][path].keys() & METHODS
                 },
             )
@@ -134,24 +163,27 @@ class Spec:
 
     def check_request(self, request: Request, operation: Operation, parameters: Mapping[str, str]) -> None:
         """Raise Refusal when the specs forbid the request."""
+        if operation.surely_allows(request):
+            return
         try:
             with self._lock:
                 self._openapi.validate_request(_for_openapi_core(request, operation, parameters))
         except OpenAPIError as error:
             raise _refusal_for(error) from error
 
-    def check_answer(self, request: Request, operation: Operation, response: Response) -> None:
+    def check_answer(self, request: Request, operation: Operation, answer: Answer) -> None:
         """Raise openapi-core's error when the specs forbid the answer, which is then a bug of this package.
 
         An error that they do not mention may be any.
         """
+        if operation.surely_answers(answer):
+            return
+        response = WerkzeugOpenAPIResponse(plain_response(answer))
         try:
             with self._lock:
-                self._openapi.validate_response(
-                    _for_openapi_core(request, operation, {}), WerkzeugOpenAPIResponse(response)
-                )
+                self._openapi.validate_response(_for_openapi_core(request, operation, {}), response)
         except ResponseNotFound:
-            if response.status_code < 400:
+            if answer.status < 400:
                 raise
 
 

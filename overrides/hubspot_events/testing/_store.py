@@ -3,8 +3,9 @@
 import itertools
 import json
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 Json = dict[str, Any]
@@ -24,61 +25,90 @@ class InputRefused(Exception):  # noqa: N818
 
 def iso_time(seconds: float) -> str:
     """Return a Unix time as HubSpot writes it."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _iso_time(round(seconds * 1_000_000) // 1000)
+
+
+@lru_cache(maxsize=1)  # the events of a batch have one time, or a few
+def _iso_time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Timeline:
-    """The timeline events, by the name of their kind and the id that is unique for it, in order of creation.
+    """The timeline events of one account, by the name of their kind and their id, in order of creation.
 
-    One kind is an event template (v3) or an event type (the dated versions).
+    One kind is an event template (v3) or an event type (the dated versions). Within one an id is unique over all
+    accounts that installed the app: ``places``, which they share, says in which of them each event is. Without
+    ``recording`` only that is kept, by the hashes of the keys, which take a third of the room and are 64 bits long.
     """
 
-    def __init__(self, on_used_id: OnUsedId, now: Callable[[], float]) -> None:
+    def __init__(
+        self, places: "dict[Hashable, Timeline]", on_used_id: OnUsedId, now: Callable[[], float], *, recording: bool
+    ) -> None:
+        self._places = places
         self._on_used_id = on_used_id
         self._now = now
+        self._recording = recording
+        self.count = 0
         self.events: dict[Key, Json] = {}
 
     def used_ids(self, inputs: list[Json], kind: Kind) -> list[str]:
         """Return the ids among these that are taken, be it by one another."""
-        seen = set(self.events)
+        seen: set[Key] = set()
         used = []
         for event in inputs:
             # An id that the server makes, or makes a part of, is not taken.
             if kind == "eventTemplateId" and "{{uuid}}" in event.get("id", "{{uuid}}"):
                 continue
             key = (kind, event[kind], event["id"])
-            if key in seen:
+            if self._place(key) in self._places or key in seen:
                 used.append(event["id"])
             seen.add(key)
         return used
 
     def create(self, event: Json) -> Json:
         """Store an event of v3 and return it. Raises InputRefused when its id is taken and that is to be rejected."""
-        event_id = event.get("id", "{{uuid}}").replace("{{uuid}}", str(uuid.uuid4()))
+        event_id = event.get("id", "{{uuid}}")
+        if "{{uuid}}" in event_id:
+            event_id = event_id.replace("{{uuid}}", str(uuid.uuid4()))
         key: Key = ("eventTemplateId", event["eventTemplateId"], event_id)
-        if key in self.events and self._on_used_id == "reject":
+        if self._on_used_id == "reject" and self._place(key) in self._places:
             raise InputRefused("VALIDATION_ERROR", "Event ID already in use")
         now = iso_time(self._now())
         stored: Json = {"timestamp": now, **event}
         stored |= {
             "id": event_id,
             "objectType": event.get("customObjectTypeId", "contacts"),
-            "tokens": {name: _as_text(value) for name, value in event["tokens"].items()},
+            "tokens": {
+                name: value if isinstance(value, str) else json.dumps(value) for name, value in event["tokens"].items()
+            },
             "createdAt": now,
         }
-        # The record processed last wins, and the one before it loses its event.
-        self.events.pop(key, None)
-        self.events[key] = stored
+        self._store(key, stored)
         return stored
 
     def accept(self, event: Json) -> Json:
         """Store an event of a dated version, whose id is not taken, and return it as it is."""
-        self.events["eventTypeName", event["eventTypeName"], event["id"]] = event
+        self._store(("eventTypeName", event["eventTypeName"], event["id"]), event)
         return event
 
+    def has(self, kind: Kind, name: str, event_id: str) -> bool:
+        """Return whether there is an event of this id, for the event template or event type of that name."""
+        return self._places.get(self._place((kind, name, event_id))) is self
 
-def _as_text(value: str | float | bool) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    def _store(self, key: Key, event: Json) -> None:
+        place = self._place(key)
+        # The record processed last wins, and the one before it loses its event, be it in another account.
+        if place in self._places:
+            loser = self._places[place]
+            loser.count -= 1
+            loser.events.pop(key, None)
+        self._places[place] = self
+        self.count += 1
+        if self._recording:
+            self.events[key] = event
+
+    def _place(self, key: Key) -> Hashable:
+        return key if self._recording else hash(key)
 
 
 class MarketingEvents:

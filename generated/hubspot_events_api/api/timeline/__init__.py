@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Unpack
+from collections.abc import AsyncIterable, Iterable
+from typing import ClassVar, Unpack
 
 from hubspot_events_runtime.answers import reader_of
 from hubspot_events_runtime.batches import reader_of_batch
 from hubspot_events_runtime.clients import AsyncResource, CallOptions, Resource
 from hubspot_events_runtime.operations import Body, Operation
+from hubspot_events_runtime.outcomes import AsyncOutcomes, Flush, ManyOptions, Outcomes
 
 from ...models import Batch, TimelineEvent, TimelineEvent202603, TimelineEvent202603Response, TimelineEventResponse
 
@@ -25,6 +26,7 @@ CREATE_TIMELINE_EVENT: Operation[TimelineEventResponse] = Operation(
         named_by=("email", "utk", "objectId"),
         filled="id",
         needed=False,
+        time="timestamp",
     ),
     repeatable=True,
     deprecation="timeline.create, POST /integrators/timeline/v3/events, is deprecated. HubSpot supports this version until September 2027; its successor is timeline.create_2026_03.",
@@ -41,6 +43,7 @@ CREATE_TIMELINE_EVENT_202603: Operation[TimelineEvent202603Response] = Operation
         named_by=("email", "utk", "objectId"),
         filled="id",
         needed=True,
+        time="timestamp",
     ),
     repeatable=True,
 )
@@ -56,6 +59,7 @@ CREATE_TIMELINE_EVENT_BATCH: Operation[Batch[TimelineEvent, TimelineEventRespons
         named_by=("email", "utk", "objectId"),
         filled="id",
         needed=False,
+        time="timestamp",
     ),
     repeatable=True,
     deprecation="timeline.create_batch, POST /integrators/timeline/v3/events/batch/create, is deprecated. HubSpot supports this version until September 2027; its successor is timeline.create_batch_2026_03.",
@@ -72,6 +76,7 @@ CREATE_TIMELINE_EVENT_BATCH_202603: Operation[Batch[TimelineEvent202603, Timelin
         named_by=("email", "utk", "objectId"),
         filled="id",
         needed=True,
+        time="timestamp",
     ),
     repeatable=True,
 )
@@ -79,6 +84,11 @@ CREATE_TIMELINE_EVENT_BATCH_202603: Operation[Batch[TimelineEvent202603, Timelin
 
 class Timeline(Resource):
     """The timeline events of an account."""
+
+    _many: ClassVar = {
+        "create_many": CREATE_TIMELINE_EVENT_BATCH,
+        "create_many_2026_03": CREATE_TIMELINE_EVENT_BATCH_202603,
+    }
 
     def create(self, event: TimelineEvent, **options: Unpack[CallOptions]) -> TimelineEventResponse:
         """Create a timeline event: POST /integrators/timeline/v3/events.
@@ -167,6 +177,35 @@ class Timeline(Resource):
         """
         return self._client._run(CREATE_TIMELINE_EVENT_BATCH.call_batch(self._client._settings, events), options)
 
+    def create_many(
+        self, events: Iterable[TimelineEvent | Flush], **options: Unpack[ManyOptions]
+    ) -> Outcomes[TimelineEvent, TimelineEventResponse]:
+        """Create many timeline events, any number: POST /integrators/timeline/v3/events/batch/create.
+
+        Sends them in batches, as `create_batch` does, several at once and at the pace that HubSpot allows. They are
+        read as they are needed. What HubSpot refuses a batch for is found out, and sent on without.
+
+        With a journal, the same call goes on where it ended, whatever ended it: what was written is not sent twice.
+
+        Needs the scope `timeline`.
+
+        **Deprecated.** HubSpot supports this version until September 2027; its successor is
+        `timeline.create_many_2026_03`.
+
+        Args:
+            events: The events; any iterable. Of two with the same `event_template_id` and `id` the second fails.
+            options: `journal`, `concurrency` and what a single call can do otherwise; see `ManyOptions`.
+
+        Returns:
+            An iterator of what became of each input, which drives the run; see `Outcomes`.
+
+        Raises:
+            InputError: What was given cannot be sent, and was not.
+            JournalError: The journal is of another job, account or input, in use, or cannot be written.
+            HubSpotError: While the outcomes are taken: the run cannot go on.
+        """
+        return Outcomes(self._client, CREATE_TIMELINE_EVENT_BATCH, events, options)
+
     def create_batch_2026_03(
         self, events: Iterable[TimelineEvent202603], **options: Unpack[CallOptions]
     ) -> Batch[TimelineEvent202603, TimelineEvent202603Response]:
@@ -198,9 +237,42 @@ class Timeline(Resource):
         """
         return self._client._run(CREATE_TIMELINE_EVENT_BATCH_202603.call_batch(self._client._settings, events), options)
 
+    def create_many_2026_03(
+        self, events: Iterable[TimelineEvent202603 | Flush], **options: Unpack[ManyOptions]
+    ) -> Outcomes[TimelineEvent202603, TimelineEvent202603Response]:
+        """Create many timeline events, any number: POST /integrators/timeline/2026-03/events/batch.
+
+        Sends them in batches, as `create_batch_2026_03` does, several at once and at the pace that HubSpot allows. They
+        are read as they are needed. What HubSpot refuses a batch for is found out, and sent on without.
+
+        With a journal, the same call goes on where it ended, whatever ended it: what was written is not sent twice.
+
+        Needs the scope `timeline`.
+
+        HubSpot supports this version until September 2027.
+
+        Args:
+            events: The events; any iterable. Of two with the same `event_type_name` and `id` the second fails.
+            options: `journal`, `concurrency` and what a single call can do otherwise; see `ManyOptions`.
+
+        Returns:
+            An iterator of what became of each input, which drives the run; see `Outcomes`.
+
+        Raises:
+            InputError: What was given cannot be sent, and was not.
+            JournalError: The journal is of another job, account or input, in use, or cannot be written.
+            HubSpotError: While the outcomes are taken: the run cannot go on.
+        """
+        return Outcomes(self._client, CREATE_TIMELINE_EVENT_BATCH_202603, events, options)
+
 
 class AsyncTimeline(AsyncResource):
     """The timeline events of an account."""
+
+    _many: ClassVar = {
+        "create_many": CREATE_TIMELINE_EVENT_BATCH,
+        "create_many_2026_03": CREATE_TIMELINE_EVENT_BATCH_202603,
+    }
 
     async def create(self, event: TimelineEvent, **options: Unpack[CallOptions]) -> TimelineEventResponse:
         """Create a timeline event: POST /integrators/timeline/v3/events.
@@ -291,6 +363,37 @@ class AsyncTimeline(AsyncResource):
         """
         return await self._client._run(CREATE_TIMELINE_EVENT_BATCH.call_batch(self._client._settings, events), options)
 
+    def create_many(
+        self,
+        events: Iterable[TimelineEvent | Flush] | AsyncIterable[TimelineEvent | Flush],
+        **options: Unpack[ManyOptions],
+    ) -> AsyncOutcomes[TimelineEvent, TimelineEventResponse]:
+        """Create many timeline events, any number: POST /integrators/timeline/v3/events/batch/create.
+
+        Sends them in batches, as `create_batch` does, several at once and at the pace that HubSpot allows. They are
+        read as they are needed. What HubSpot refuses a batch for is found out, and sent on without.
+
+        With a journal, the same call goes on where it ended, whatever ended it: what was written is not sent twice.
+
+        Needs the scope `timeline`.
+
+        **Deprecated.** HubSpot supports this version until September 2027; its successor is
+        `timeline.create_many_2026_03`.
+
+        Args:
+            events: The events; any iterable. Of two with the same `event_template_id` and `id` the second fails.
+            options: `journal`, `concurrency` and what a single call can do otherwise; see `ManyOptions`.
+
+        Returns:
+            An iterator of what became of each input, which drives the run; see `Outcomes`.
+
+        Raises:
+            InputError: What was given cannot be sent, and was not.
+            JournalError: The journal is of another job, account or input, in use, or cannot be written.
+            HubSpotError: While the outcomes are taken: the run cannot go on.
+        """
+        return AsyncOutcomes(self._client, CREATE_TIMELINE_EVENT_BATCH, events, options)
+
     async def create_batch_2026_03(
         self, events: Iterable[TimelineEvent202603], **options: Unpack[CallOptions]
     ) -> Batch[TimelineEvent202603, TimelineEvent202603Response]:
@@ -323,3 +426,33 @@ class AsyncTimeline(AsyncResource):
         return await self._client._run(
             CREATE_TIMELINE_EVENT_BATCH_202603.call_batch(self._client._settings, events), options
         )
+
+    def create_many_2026_03(
+        self,
+        events: Iterable[TimelineEvent202603 | Flush] | AsyncIterable[TimelineEvent202603 | Flush],
+        **options: Unpack[ManyOptions],
+    ) -> AsyncOutcomes[TimelineEvent202603, TimelineEvent202603Response]:
+        """Create many timeline events, any number: POST /integrators/timeline/2026-03/events/batch.
+
+        Sends them in batches, as `create_batch_2026_03` does, several at once and at the pace that HubSpot allows. They
+        are read as they are needed. What HubSpot refuses a batch for is found out, and sent on without.
+
+        With a journal, the same call goes on where it ended, whatever ended it: what was written is not sent twice.
+
+        Needs the scope `timeline`.
+
+        HubSpot supports this version until September 2027.
+
+        Args:
+            events: The events; any iterable. Of two with the same `event_type_name` and `id` the second fails.
+            options: `journal`, `concurrency` and what a single call can do otherwise; see `ManyOptions`.
+
+        Returns:
+            An iterator of what became of each input, which drives the run; see `Outcomes`.
+
+        Raises:
+            InputError: What was given cannot be sent, and was not.
+            JournalError: The journal is of another job, account or input, in use, or cannot be written.
+            HubSpotError: While the outcomes are taken: the run cannot go on.
+        """
+        return AsyncOutcomes(self._client, CREATE_TIMELINE_EVENT_BATCH_202603, events, options)

@@ -1,0 +1,158 @@
+"""Measure what `create_many` costs beside `create_batch` in a plain loop, its memory, and its requests with bad rows.
+
+The server is the embedded HubSpot, in a process of its own and without limits; only the CPU time of the client counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, RateLimiter, TimelineEvent202603
+from hubspot_events.testing import EmbeddedHubSpot
+from stand_in import report, stand_in, write
+
+HERE = Path(__file__).parent
+ROUNDS, INPUTS = 15, 5000
+MILLION = 1_000_000
+PAGE = os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def adoptions(count: int, run: str) -> Iterator[TimelineEvent202603]:
+    """Yield events, each with an id and the documented properties."""
+    for number in range(count):
+        yield TimelineEvent202603(
+            event_type_name="pe1234567_adoption",
+            id=f"{run}-{number}",
+            email=f"owner-{number}@petspot.example",
+            properties={"petName": f"Pet {number}", "petAge": 3, "petColor": "black"},
+        )
+
+
+def journal() -> str:
+    """Return the path of a new journal."""
+    return str(Path(tempfile.mkdtemp()) / "bench.journal")
+
+
+def loop(hubspot: HubSpotEvents) -> None:
+    """Send batches one after the other, as one writes it by hand."""
+    events = adoptions(INPUTS, uuid.uuid4().hex)
+    while batch := list(itertools.islice(events, 100)):
+        hubspot.timeline.create_batch_2026_03(batch).raise_for_errors()
+
+
+def many(hubspot: HubSpotEvents, **options: Any) -> None:
+    """Send them as a run."""
+    assert all(
+        one.written for one in hubspot.timeline.create_many_2026_03(adoptions(INPUTS, uuid.uuid4().hex), **options)
+    )
+
+
+async def loop_async(hubspot: AsyncHubSpotEvents) -> None:
+    """As `loop`."""
+    events = adoptions(INPUTS, uuid.uuid4().hex)
+    while batch := list(itertools.islice(events, 100)):
+        (await hubspot.timeline.create_batch_2026_03(batch)).raise_for_errors()
+
+
+async def many_async(hubspot: AsyncHubSpotEvents, **options: Any) -> None:
+    """As `many`."""
+    async for one in hubspot.timeline.create_many_2026_03(adoptions(INPUTS, uuid.uuid4().hex), **options):
+        assert one.written
+
+
+def costs(url: str, token: str) -> dict[str, float]:
+    """Return the CPU time of a run as a multiple of that of a loop: the median of rounds in which they take turns."""
+    options: dict[str, Any] = {"base_url": url, "limiter": RateLimiter(10**9)}
+    hubspot = HubSpotEvents(token, **options)
+    with asyncio.Runner() as runner:
+        hubspot_async = AsyncHubSpotEvents(token, **options)
+        cases: dict[str, Callable[[], Any]] = {
+            "loop": lambda: loop(hubspot),
+            "one at a time": lambda: many(hubspot, concurrency=1),
+            "sync": lambda: many(hubspot),
+            "sync with a journal": lambda: many(hubspot, journal=journal()),
+            "async loop": lambda: runner.run(loop_async(hubspot_async)),
+            "async": lambda: runner.run(many_async(hubspot_async)),
+            "async with a journal": lambda: runner.run(many_async(hubspot_async, journal=journal())),
+        }
+        spent: dict[str, list[float]] = {case: [] for case in cases}
+        for _ in range(ROUNDS):
+            for case, run in cases.items():
+                began = time.process_time()
+                run()
+                spent[case].append(time.process_time() - began)
+    return {
+        case: median(
+            one / base for one, base in zip(times, spent["async loop" if "async" in case else "loop"], strict=True)
+        )
+        for case, times in spent.items()
+        if "loop" not in case
+    }
+
+
+def growth(url: str, token: str, with_journal: str) -> None:
+    """Send a million events, and print by how many MiB the memory grew after the first ten thousand."""
+    options = {"journal": journal()} if with_journal == "yes" else {}
+    first = 0.0
+    with HubSpotEvents(token, base_url=url, limiter=RateLimiter(10**9)) as hubspot:
+        for count, one in enumerate(
+            hubspot.timeline.create_many_2026_03(adoptions(MILLION, uuid.uuid4().hex), **options)
+        ):
+            assert one.written
+            if count == 10_000:
+                first = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - first)
+
+
+def requests_with_bad_rows() -> float:
+    """Return the requests of a run with ten percent of bad rows, as a multiple of those of a clean one."""
+    inputs = 20_000
+    with EmbeddedHubSpot() as embedded, HubSpotEvents(embedded.access_token, base_url=embedded.base_url) as hubspot:
+        embedded.reject(lambda event: event["id"].endswith("7"))
+        events = adoptions(inputs, "bad")
+        outcomes = list(hubspot.timeline.create_many_2026_03(events))
+        for one in outcomes:
+            assert one.written is not (one.id or "").endswith("7"), one
+        assert len(outcomes) == inputs
+        assert len(embedded.timeline_events) == inputs * 9 // 10
+        return len(embedded.requests) / (inputs / 100)
+
+
+def main() -> None:
+    """Measure all, print it beside the goals, and write many.json."""
+    with stand_in("--no-record") as hubspot:
+        ratios = costs(hubspot.base_url, hubspot.access_token)
+        memory = {}
+        for with_journal in ("no", "yes"):
+            command = [sys.executable, __file__, hubspot.base_url, hubspot.access_token, with_journal]
+            memory[with_journal] = float(subprocess.check_output(command, text=True))
+            hubspot.post("reset", {})
+    figures = report(
+        "create_many beside create_batch in a loop: CPU time, memory, requests",
+        {
+            **{f"CPU, {case}": (ratio, "<=", 2.0 if "journal" in case else 1.3) for case, ratio in ratios.items()},
+            "MiB more after a million events": (memory["no"], "<=", 32),
+            "MiB more after a million events, with a journal": (memory["yes"], "<=", 32),
+            "requests with ten percent bad rows": (requests_with_bad_rows(), "<=", 3),
+        },
+    )
+    write(HERE / "many.json", figures)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        growth(*sys.argv[1:])
+    else:
+        main()

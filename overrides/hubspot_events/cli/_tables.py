@@ -1,0 +1,370 @@
+"""The tables that are sent: files, standard input, or what a query gives, row by row, each with its place.
+
+DuckDB reads Parquet and runs queries. CSV and NDJSON are read by the standard library: line by line, so that each row
+has its line, and one that is broken is a bad row and not the end of the file; and as they are written, where DuckDB
+makes numbers of ids like 007, floats of long numbers, and nulls of what a nested value lacks and others have.
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import gzip
+import json
+import shutil
+import struct
+import tempfile
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple, NoReturn
+
+import duckdb
+
+from ._errors import UsageError
+
+STDIN = "-"
+
+# By the ends of files' names.
+FORMS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+
+_ROWS_AT_ONCE = 1000  # that DuckDB hands over
+
+# What reading a table raises when the file is damaged or is another kind of file.
+_UNREADABLE = (OSError, EOFError, UnicodeError, csv.Error, zlib.error, duckdb.Error)
+
+
+class Place(NamedTuple):
+    """Where a row stands."""
+
+    table: str
+    unit: str
+    number: int  # from 1
+
+    def __str__(self) -> str:
+        return f"{self.table}:{self.number}" if self.unit == "line" else f"{self.table} row {self.number}"
+
+
+class Row(NamedTuple):
+    """A row of a table.
+
+    Attributes:
+        place: Where it stands.
+        values: The values, by the names of the columns; None for null.
+        fault: Why it could not be read, or None.
+    """
+
+    place: Place
+    values: Mapping[str, Any]
+    fault: str | None = None
+
+
+class Table(ABC):
+    """A table that can be read any number of times, with the same rows in the same order."""
+
+    name: str
+    #: The names of its columns, or None where each row has its own.
+    columns: Sequence[str] | None = None
+
+    @abstractmethod
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows."""
+
+
+class _TextTable(Table):
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        self._path = path
+
+    @contextmanager
+    def _lines(self) -> Iterator[Iterable[bytes]]:
+        with self._path.open("rb") as file:
+            is_gzip = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            yield gzip.GzipFile(fileobj=file) if is_gzip else file
+
+
+class CsvTable(_TextTable):
+    """A file with values that are parted by commas, or by another character, and a line of names at the top.
+
+    An empty cell is null. The line of a row is its first.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, name)
+        headers = [self._header(delimiter) for delimiter in ",;\t|"]
+        self.delimiter, columns = max(headers, key=lambda header: len(header[1]))
+        if not columns:
+            raise UsageError(f"{name} is empty; the names of its columns are its first line")
+        if "" in columns:
+            raise UsageError(f"{name}: the name of column {columns.index('') + 1} is empty")
+        if twice := {column for column in columns if columns.count(column) > 1}:
+            raise UsageError(f"{name} has two columns {', '.join(sorted(twice))}")
+        self.columns = columns
+
+    def rows(self) -> Iterator[Row]:
+        assert self.columns is not None  # noqa: S101 - by then it is known
+        with self._text() as lines:
+            reader = csv.reader(lines, delimiter=self.delimiter)
+            next(reader)
+            line = reader.line_num + 1
+            for cells in reader:
+                if cells:
+                    place = Place(self.name, "line", line)
+                    fault = self._fault(cells)
+                    yield Row(place, dict(zip(self.columns, (cell or None for cell in cells), strict=False)), fault)
+                line = reader.line_num + 1
+
+    def _header(self, delimiter: str) -> tuple[str, list[str]]:
+        with self._text() as lines:
+            names = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter), [])]
+        if not all(map(_is_text, names)):
+            raise UsageError(f"{self.name} is not UTF-8; convert it, such as with iconv -t UTF-8")
+        return delimiter, names
+
+    @contextmanager
+    def _text(self) -> Iterator[Iterator[str]]:
+        with self._lines() as lines:
+            # What is not UTF-8 is to be a bad row.
+            yield (
+                line.decode("utf-8-sig" if number == 0 else "utf-8", "surrogateescape")
+                for number, line in enumerate(lines)
+            )
+
+    def _fault(self, cells: Sequence[str]) -> str | None:
+        if len(cells) != len(self.columns or ()):
+            return f"has {len(cells)} cells, and there are {len(self.columns or ())} columns"
+        return None if _is_text("".join(cells)) else "is not UTF-8"
+
+
+class NdjsonTable(_TextTable):
+    """A file with a JSON object on each line."""
+
+    def rows(self) -> Iterator[Row]:
+        with self._lines() as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    place = Place(self.name, "line", number)
+                    try:
+                        values = json.loads(line, parse_constant=_refuse)
+                    except (ValueError, RecursionError) as error:
+                        yield Row(place, {}, f"is no JSON: {str(error).partition(': line ')[0]}")
+                    else:
+                        is_object = isinstance(values, dict)
+                        yield Row(place, values if is_object else {}, None if is_object else "is no JSON object")
+
+
+class DuckDBTable(Table):
+    """What DuckDB reads.
+
+    Attributes:
+        relation: What it is in SQL.
+        number: The column that numbers the rows, from 0.
+        types: The types of the columns.
+
+    """
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, name: str, relation: str, number: str) -> None:
+        self.name = name
+        self.relation = relation
+        self.number = number
+        self._database = database
+        with database.cursor() as cursor, explained(name):
+            described = cursor.execute(f"SELECT * FROM {relation} LIMIT 0").description  # noqa: S608
+        self.columns = [column[0] for column in described]
+        if number in {column.lower() for column in self.columns}:
+            raise UsageError(f"{name}: DuckDB has a column {number} of its own; call yours otherwise, with --sql")
+        self.types = [str(column[1]) for column in described]
+        self._readers = [_reader(column[1]) for column in described]
+
+    def rows(self) -> Iterator[Row]:
+        assert self.columns is not None  # noqa: S101 - by then it is known
+        readers = [(index, reader) for index, reader in enumerate(self._readers) if reader]
+        with self._database.cursor() as cursor:
+            cursor.execute(f"SELECT {self.number}, * FROM {self.relation}")  # noqa: S608
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                for number, *values in rows:
+                    for index, reader in readers:
+                        if values[index] is not None:
+                            values[index] = reader(values[index])
+                    yield Row(Place(self.name, "row", number + 1), dict(zip(self.columns, values, strict=True)))
+
+
+class Tables:
+    """The tables of a run, one after the other, all of one form.
+
+    Attributes:
+        form: csv, ndjson or parquet; parquet for a query too.
+        tables: Each.
+        database: Where a query's rows are, and what reads Parquet.
+        folder: A place for what does not outlive the run.
+
+    """
+
+    def __init__(self, form: str, tables: Sequence[Table], database: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self.form = form
+        self.tables = tables
+        self.database = database
+        self.folder = folder
+
+    def rows(self) -> Iterator[Row]:
+        """Yield all rows; raises UsageError when a table cannot be read."""
+        for table in self.tables:
+            with explained(table.name):
+                yield from table.rows()
+
+
+@contextmanager
+def opened(
+    files: Sequence[str], *, sql: str | None, form: str | None, stdin: IO[bytes] | None, time_zone: str = "UTC"
+) -> Iterator[Tables]:
+    """Open the tables that files or a query name; raises UsageError.
+
+    Args:
+        files: Paths, globs, or ``-`` for standard input.
+        sql: A query in their place.
+        form: csv, ndjson or parquet, where the names of files do not say.
+        stdin: Standard input, if there is any. It is put into a file, as rows are read to be checked and to be sent.
+        time_zone: That of a query, where it makes times.
+
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubspot-events-")))
+        # On disk, so that memory does not grow with what a query gives.
+        database = stack.enter_context(duckdb.connect(str(folder / "rows.duckdb")))
+        database.execute("SET enable_progress_bar = false")
+        database.execute("SET TimeZone = $zone", {"zone": time_zone})
+        if sql is not None:
+            if files or form:
+                raise UsageError("--sql goes in place of files: name them in it, such as from 'orders/*.parquet'")
+            with explained("--sql"):
+                # The rows are read twice, and a query without ORDER BY need not give them twice in one order.
+                database.execute(f"CREATE TABLE query AS ({sql.strip().rstrip(';')}\n)")
+            yield Tables("parquet", [DuckDBTable(database, "query", "query", "rowid")], database, folder)
+            return
+        if not files:
+            raise UsageError("name a file, or - for standard input, or give --sql")
+        paths = [(Path(path), path) for path in dict.fromkeys(path for file in files for path in _found(file))]
+        forms = {form or _form(path) for _, path in paths}
+        if len(forms) > 1:
+            raise UsageError(f"files of more than one form: {', '.join(sorted(forms))}; send one form at a time")
+        (form,) = forms
+        if any(name == STDIN for _, name in paths):
+            if stdin is None:
+                raise UsageError("there is no standard input")
+            spool = folder / "stdin"
+            with spool.open("wb") as file:
+                shutil.copyfileobj(stdin, file)
+            paths = [(spool, "stdin") if name == STDIN else (path, name) for path, name in paths]
+        yield Tables(form, [_table(path, name, form, database) for path, name in paths], database, folder)
+
+
+def _table(path: Path, name: str, form: str, database: duckdb.DuckDBPyConnection) -> Table:
+    with explained(name):
+        if form == "csv":
+            return CsvTable(path, name)
+        if form == "ndjson":
+            return NdjsonTable(path, name)
+        with path.open("rb") as file:
+            file.seek(-4, 2)
+            if file.read() != b"PAR1":
+                raise UsageError(f"{name} is no Parquet file")
+        quoted = str(path).replace("'", "''")
+        return DuckDBTable(database, name, f"read_parquet('{quoted}')", "file_row_number")
+
+
+def _found(file: str) -> list[str]:
+    """Return the paths that a glob means, in an order that does not change; without those of failed rows."""
+    if file == STDIN or Path(file).exists() or not glob.has_magic(file):
+        return [file]
+    found = [path for path in sorted(glob.glob(file, recursive=True)) if not _is_of_failed_rows(path)]
+    if not found:
+        raise UsageError(f"{file}: there is no such file")
+    return found
+
+
+def _is_of_failed_rows(path: str) -> bool:
+    """Whether a file has the name that a file of failed rows gets by itself."""
+    return ".failed." in Path(path).name
+
+
+def _form(path: str) -> str:
+    """Return the form that the name of a file says."""
+    if path == STDIN:
+        raise UsageError("say with --format what standard input is: csv, ndjson or parquet")
+    name = path.lower().removesuffix(".gz")
+    if form := FORMS.get(Path(name).suffix):
+        return form
+    raise UsageError(f"{path}: the name does not end with {', '.join(FORMS)}; say with --format what it is")
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Say of what cannot be read which file it is."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror or error}") from None
+    except _UNREADABLE as error:
+        raise UsageError(f"{name}: cannot be read: {str(error).strip()}") from None
+
+
+def _is_text(value: str) -> bool:
+    """Whether a text has nothing in it that was no UTF-8."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no value in JSON")
+
+
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    """Return what makes of a value of a type in DuckDB what it means; None where it does so as it is."""
+    if str(kind) == "JSON":
+        return _read_json
+    if kind.id == "float":
+        return _read_float
+    if kind.id in ("list", "array"):
+        item = _reader(dict(kind.children)["child"])
+        return (lambda value: [item(one) if one is not None else None for one in value]) if item else None
+    if kind.id == "struct":
+        # A struct has every field in every row; those without a value are left out.
+        fields = {name: _reader(child) or _as_it_is for name, child in kind.children}
+        return lambda value: {name: fields[name](one) for name, one in value.items() if one is not None}
+    if kind.id == "map":
+        entry = _reader(dict(kind.children)["value"]) or _as_it_is
+        return lambda value: {key: entry(one) for key, one in value.items() if one is not None}
+    return None
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _read_json(value: str) -> Any:
+    return json.loads(value)
+
+
+def _read_float(value: float) -> float:
+    """Return a number of 32 bits as it is written, 0.1 and not 0.10000000149011612."""
+    return next(
+        (
+            near
+            for digits in range(6, 9)
+            if struct.pack("f", near := float(f"{value:.{digits}g}")) == struct.pack("f", value)
+        ),
+        value,
+    )

@@ -1,0 +1,211 @@
+"""Sends partitions with Dask, on many machines: a thin piece over `send_partition`.
+
+Dask hands out the partitions, shows them on its dashboard, and runs one again when its worker died. That nothing is
+lost or there twice by that is the work of `send_partition`; here is nothing that a worker would have to remember.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Unpack
+
+import attrs
+from dask.base import is_dask_collection
+from dask.delayed import delayed
+from distributed import Client, Future, as_completed
+from hubspot_events_runtime.errors import HubSpotError, InputError, one_line, shown, type_name
+
+from ._client import HubSpotEvents
+from ._partition_files import Form
+from .bulk import PartitionOptions, PartitionSummary, check_operation, send_partition
+
+__all__ = ["Stopped", "Summary", "gather", "submit"]
+
+
+@attrs.frozen
+class Stopped:
+    """What could not go on, or be begun. The same call goes on with it.
+
+    Attributes:
+        partition: The name of the partition.
+        account: The account, or None where it is all of the partition.
+        error: Why, in words.
+    """
+
+    partition: str
+    account: str | None
+    error: str
+
+
+@attrs.frozen
+class Summary:
+    """What became of all partitions.
+
+    Attributes:
+        partitions: What became of each, once for each account in it, in their order.
+        stopped: What could not go on, or be begun.
+    """
+
+    partitions: Sequence[PartitionSummary]
+    stopped: Sequence[Stopped]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, but for what stopped."""
+        return sum(one.rows for one in self.partitions)
+
+    @property
+    def written(self) -> int:
+        """How many are written."""
+        return sum(one.written for one in self.partitions)
+
+    @property
+    def failed(self) -> int:
+        """How many are not."""
+        return sum(one.failed for one in self.partitions)
+
+    @property
+    def unknown(self) -> int:
+        """How many were sent without an answer that says more."""
+        return sum(one.unknown for one in self.partitions)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were answered or lost."""
+        return sum(one.requests for one in self.partitions)
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """How many rows have which kind of error."""
+        return sum((Counter(one.reasons) for one in self.partitions), Counter[str]())
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the same call would send nothing more."""
+        return not self.stopped and all(one.is_done for one in self.partitions)
+
+
+def submit(
+    client: Client,
+    operation: str,
+    partitions: Any,
+    *,
+    account: str | Callable[[Any], str],
+    connect: Callable[[str], HubSpotEvents],
+    outcomes: str | os.PathLike[str],
+    make: Callable[[Any], Any] | None = None,
+    form: Form = "ndjson",
+    journal: bool = False,
+    **options: Unpack[PartitionOptions],
+) -> list[Future[Any]]:
+    """Let the workers of a cluster send partitions. Returns at once.
+
+    Each partition is a task, ``send_rows`` on the dashboard; `distributed.progress` shows how many of the futures are
+    done, and `gather` waits for all. The tasks are dropped when nobody has their futures any more.
+
+    Args:
+        client: The client of a cluster whose workers have this package, too.
+        operation: As for `send_partition`.
+        partitions: A `dask.dataframe.DataFrame`, of which each row is a dict of its columns without those that have no
+            value; a `dask.bag.Bag` of rows; or a list of partitions, each a list of rows, or a `dask.delayed.Delayed`
+            of either. Their places number them, so that they have to be in the same order when they are sent again.
+        account: The account of all rows, or a function that tells it of a row, such as ``itemgetter("hub_id")``. The
+            accounts of one partition are sent to one after the other.
+        connect: As for `send_partition`. It goes to the workers, as do the other functions: Dask pickles what they
+            cannot import.
+        outcomes: As for `send_partition`: a folder that all workers see by this path. Relative to where this is called.
+        make: As for `send_partition`.
+        form: As for `send_partition`.
+        journal: As for `send_partition`.
+        options: As for `send_partition`.
+
+    Returns:
+        A future for each partition.
+
+    Raises:
+        InputError: An argument is of no use. Nothing was sent.
+
+    """
+    check_operation(operation)
+    if not (isinstance(account, str) or callable(account)):
+        raise InputError("account", f"must be text or a function of a row, not {type_name(account)}")
+    if isinstance(partitions, str | bytes) or not (is_dask_collection(partitions) or isinstance(partitions, Iterable)):
+        raise InputError("partitions", f"must be a DataFrame, a Bag or a list of partitions, not {shown(partitions)}")
+    arguments = {"account": account, "connect": connect, "make": make, "form": form, "journal": journal, **options}
+    send = sender(client, operation, outcomes=outcomes, **arguments)
+    collection: Any = partitions
+    parts: Iterable[Any] = collection.to_delayed() if is_dask_collection(partitions) else partitions
+    return [send(place, part) for place, part in enumerate(parts)]
+
+
+def gather(futures: Sequence[Future[Any]]) -> Summary:
+    """Wait for what `submit` has begun, and return what became of it: what a partition raised is told there."""
+    places = {future: place for place, future in enumerate(futures)}
+    completed: Any = as_completed
+    found = {places[future]: result_of(places[future], future) for future in completed(futures)}
+    told = [one for place in sorted(found) for one in found[place]]
+    return Summary(
+        [one for one in told if isinstance(one, PartitionSummary)], [one for one in told if isinstance(one, Stopped)]
+    )
+
+
+def sender(
+    client: Any, operation: str, *, outcomes: str | os.PathLike[str], **arguments: Any
+) -> Callable[[int, Any], Future[Any]]:
+    """Return what submits a partition with its place, by the arguments of `submit`."""
+    send = partial(send_rows, operation, outcomes=os.path.abspath(outcomes), **arguments)
+
+    def submit_one(place: int, part: Any) -> Any:
+        named = partial(send, name_of(place))
+        if is_dask_collection(part) or isinstance(part, Future):
+            return client.compute(delayed(named, pure=False)(part))
+        # As a part of the function, so that Dask does not look into each row.
+        return client.submit(partial(named, [*part]), pure=False)
+
+    return submit_one
+
+
+def result_of(place: int, future: Future[Any]) -> list[PartitionSummary | Stopped]:
+    """Return what became of a partition, which is done or failed."""
+    try:
+        found: list[PartitionSummary | Stopped] = future.result()
+    except Exception as error:  # noqa: BLE001 - of a worker, or of a function of the caller's
+        return [Stopped(name_of(place), None, _in_words(error))]
+    return found
+
+
+def name_of(place: int) -> str:
+    """Return the name of a partition."""
+    return f"part-{place:06}"
+
+
+def send_rows(
+    operation: str, partition: str, rows: Any, *, account: str | Callable[[Any], str], **arguments: Any
+) -> list[PartitionSummary | Stopped]:
+    """Send the rows of a partition, account by account: what a worker does."""
+    accounts: dict[str, list[Any]] = {}
+    for row in _records(rows) if hasattr(rows, "to_dict") else rows:
+        accounts.setdefault(account if isinstance(account, str) else str(account(row)), []).append(row)
+    told: list[PartitionSummary | Stopped] = []
+    for one, its_rows in accounts.items():
+        try:
+            told.append(send_partition(operation, its_rows, account=one, partition=partition, **arguments))
+        except HubSpotError as error:  # of this account: the others can go on
+            told.append(Stopped(partition, one, _in_words(error)))
+    return told
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    """Return the rows of a DataFrame of pandas, each without what is missing."""
+    missing = frame.isna().to_dict("records")
+    return [
+        {name: value for name, value in row.items() if not gone[name]}
+        for row, gone in zip(frame.to_dict("records"), missing, strict=True)
+    ]
+
+
+def _in_words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {one_line(str(error))}"

@@ -1,0 +1,5 @@
+"""Asks the journal of a run: how far it is, what failed and why. A module of its own, as it takes SQLite along."""
+
+from hubspot_events_runtime.journal import Entry, FailureKind, JournalReport, Run, State
+
+__all__ = ["Entry", "FailureKind", "JournalReport", "Run", "State"]

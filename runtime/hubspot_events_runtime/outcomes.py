@@ -1,0 +1,450 @@
+"""What became of each input of a run, and two thin drivers of one: it sends in threads, or in tasks."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, TypeVar
+
+import attrs
+
+from .apart import spawn
+from .batches import BatchAnswer
+from .clients import AsyncClient, CallOptions, Client, SyncClient
+from .connections import MAX_CONCURRENCY
+from .errors import ErrorBody, HubSpotError, InputError, shown, type_name
+from .operations import Operation
+from .retries import StoppedError
+
+if TYPE_CHECKING:
+    from .operations import Call
+    from .runs import Batch, Run
+
+Input = TypeVar("Input")
+Result = TypeVar("Result")
+
+Status: TypeAlias = Literal["written", "failed", "unknown"]
+
+_CONCURRENCY = 8
+
+
+class Flush(Enum):
+    """What may stand among the inputs of a run and is none of them."""
+
+    FLUSH = "flush"
+
+
+#: Among the inputs of a run: what was read so far is sent now, and not only when it is enough for a batch. For inputs
+#: that come from a queue, when it has been empty for a while.
+FLUSH: Final = Flush.FLUSH
+
+#: Inputs, each with the time at which it was read, in Unix seconds; and why there are no more
+#: of them: a flush or enough for a batch, an error, None at the end.
+Read: TypeAlias = tuple[list[tuple[Any, float]], Flush | Exception | None]
+
+
+class ManyOptions(CallOptions, total=False):
+    """What a run can do otherwise than its client.
+
+    Keys:
+        journal: The file that keeps what became of each input, so that the same call goes on where it ended; None for
+            none. It is made where there is none.
+        concurrency: How many batches are sent at once, at the most; 8, where it is not given, and 50 at the most.
+        timeout: As for a single call, see `CallOptions`; for each batch.
+        max_retries: The same.
+        max_wait: The same.
+    """
+
+    journal: str | os.PathLike[str] | None
+    concurrency: int
+
+
+class RefusedInputError(HubSpotError):
+    """HubSpot took the batch, and refused this input of it.
+
+    Attributes:
+        error: What HubSpot says of it.
+    """
+
+    error: ErrorBody
+
+    def __init__(self, error: ErrorBody, came: BatchAnswer[Any, Any, Any]) -> None:
+        super().__init__(error.message or "HubSpot does not say why")
+        self.error = error
+        self.category = error.category
+        self.tries = came.response.tries
+        self.correlation_id = came.response.correlation_id
+        self._status_code = came.http_status
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status code of the answer, a success."""
+        return self._status_code
+
+
+class EarlierError(HubSpotError):
+    """What a journal says of an input that is not sent again.
+
+    An earlier run failed with it for good, or may have sent it with an id that was left to HubSpot.
+    """
+
+
+@attrs.define
+class Outcome(Generic[Input, Result]):
+    """What became of one input.
+
+    Attributes:
+        index: Its place in what was given, from 0.
+        input: What was given.
+        status: ``"written"``; ``"failed"``, when it was not; ``"unknown"``, when it was sent and the answer is lost for
+            good, or does not say.
+        result: What HubSpot says of what it wrote; None where it does not say, and where an earlier run wrote it.
+        error: What went wrong with this input, or with all of its batch; None when it is written.
+        id: The id of a timeline event as it was sent, under which it can be sent again and is not written twice. None
+            where HubSpot makes one, and where there is none.
+        earlier: Whether the journal tells it, of an earlier run.
+    """
+
+    index: int
+    input: Input
+    status: Status
+    result: Result | None = None
+    error: HubSpotError | None = None
+    id: str | None = None
+    earlier: bool = False
+
+    @property
+    def written(self) -> bool:
+        """Whether it is written."""
+        return self.status == "written"
+
+
+@attrs.frozen
+class Progress:
+    """How far a run is, in inputs, but for the requests.
+
+    Attributes:
+        read: Taken from what was given.
+        written: Of which it is known that they are written.
+        failed: Of which it is known that they are not, and why.
+        unknown: Sent, without an answer that says more.
+        under_way: In requests that are sent, or about to be.
+        requests: How many requests were answered or lost so far.
+    """
+
+    read: int
+    written: int
+    failed: int
+    unknown: int
+    under_way: int
+    requests: int
+
+
+def _run_of(
+    client: Client[Any, Any], operation: Operation[Any], inputs: object, options: ManyOptions, parts: Mapping[str, Any]
+) -> tuple[Run[Any, Any], Any, int, CallOptions]:
+    """Return a run, an iterator over the inputs, how many batches it sends at once, and the options of each.
+
+    Raises InputError, JournalError.
+    """
+    # Imported where they are needed: most who import this package send no run.
+    from .journal import Journal  # noqa: PLC0415
+    from .runs import Run  # noqa: PLC0415
+
+    if unknown := options.keys() - ManyOptions.__optional_keys__:
+        raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
+    body = operation.body
+    assert body  # noqa: S101 - a batch has inputs
+    is_async = isinstance(inputs, AsyncIterable) and isinstance(client, AsyncClient)
+    if isinstance(inputs, (body.model, str, bytes, Mapping)) or not (is_async or isinstance(inputs, Iterable)):
+        raise InputError(body.argument, f"must be an iterable of {body.model.__name__}, not {type_name(inputs)}")
+    # Whatever may raise comes before the journal, which somebody has to close.
+    iterator: Any = aiter(inputs) if isinstance(inputs, AsyncIterable) and is_async else iter(inputs)  # type: ignore[call-overload]
+    concurrency = options.get("concurrency", _CONCURRENCY)
+    if not isinstance(concurrency, int) or not 1 <= concurrency <= MAX_CONCURRENCY:
+        raise InputError("concurrency", f"must be a whole number from 1 to {MAX_CONCURRENCY}, not {shown(concurrency)}")
+    of_calls: Any = {name: value for name, value in options.items() if name in CallOptions.__optional_keys__}
+    client._options_of(of_calls)
+    call, place = operation.call_many(**parts)
+    path = options.get("journal")
+    journal = None if path is None else Journal(path, {"operation": place, **client._account_of()}, client._clock.time)
+    # Some more than are sent at once, so that no thread has to wait for who takes the outcomes.
+    run: Run[Any, Any] = Run(body, client._settings, call, journal, client._clock.time, 2 * concurrency)
+    return run, iterator, concurrency, of_calls
+
+
+class _Outcomes(Generic[Input, Result]):
+    """What both kinds of outcomes have."""
+
+    def __init__(self, run: Run[Input, Result]) -> None:
+        self._run = run
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is, at any time and from any thread."""
+        return self._run.progress
+
+    def stop(self) -> None:
+        """Send nothing more, from any thread or a signal handler: the outcomes of what is under way are told yet.
+
+        Nothing is waited for here. The loop over the outcomes ends by itself, as if all had been read.
+        """
+        self._run.is_stopping = True
+
+    @property
+    def unsettled(self) -> list[Outcome[Input, Result]]:
+        """What became of the inputs that were under way when the run was left, and were never told."""
+        return self._run.unsettled
+
+
+class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
+    """The outcomes of a run, one for each input, as they become known, in no promised order.
+
+    Taking them drives the run: what was given is read as it is needed, a batch at a time, so that each input is an
+    object of its own and is not changed before its outcome is told. A run that cannot go on tells what it knows, and
+    then raises the error; what was read and has no outcome was not written. To leave it early, `close` it, or use it as
+    a context manager: it then waits for the requests under way, and `unsettled` has what became of them. Any thread may
+    take the next outcome.
+    """
+
+    def __init__(
+        self,
+        client: SyncClient,
+        operation: Operation[Any],
+        inputs: Iterable[Input | Flush],
+        options: ManyOptions,
+        **parts: Any,
+    ) -> None:
+        run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
+        super().__init__(run)
+        self._lock = threading.RLock()
+        self._iterator = _told(run, client, iterator, concurrency, of_calls)
+
+    def __next__(self) -> Outcome[Input, Result]:
+        with self._lock:
+            return next(self._iterator)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
+        self._run.is_stopping = True  # so that who waits for the next outcome gets it
+        with self._lock:
+            self._iterator.close()
+            self._run.close()
+
+
+def _told(
+    run: Run[Input, Result],
+    client: SyncClient,
+    inputs: Iterator[Input],
+    concurrency: int,
+    options: CallOptions,
+) -> Generator[Outcome[Input, Result], None, None]:
+    # Knows nothing of the object that has it: as soon as nobody has that any more, the run ends.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
+    from contextvars import copy_context  # noqa: PLC0415
+    from queue import SimpleQueue  # noqa: PLC0415
+
+    from .runs import Todo  # noqa: PLC0415
+
+    done: SimpleQueue[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = SimpleQueue()
+
+    def send(batch: Batch, call: Call[Any]) -> None:
+        try:
+            done.put((batch, client._run(call, options, batch)))
+        except BaseException as error:  # noqa: BLE001 - told by the run
+            done.put((batch, error))
+
+    threads = ThreadPoolExecutor(concurrency, "hubspot-events")
+    try:
+        while (step := run.step()) is not None:
+            match step:
+                case Todo.TELL:
+                    while run.found:
+                        yield run.found.popleft()
+                case Todo.READ if done.empty():  # what was given may be slow, and outcomes are to be told
+                    run.admit(*_read(inputs, run))
+                case Todo.READ | Todo.WAIT:
+                    run.settle(*done.get())
+                case batch, call:
+                    threads.submit(copy_context().run, send, batch, call)
+        if run.error:
+            raise run.error
+    finally:
+        run.is_stopping = True
+        try:
+            threads.shutdown()
+            while not done.empty():
+                run.settle(*done.get())
+            run.leave()
+        finally:
+            run.close()
+
+
+def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
+    """Return what comes next, and what ended it: enough for a batch, a flush, the end, or an error."""
+    read: Read = [], Flush.FLUSH
+    try:
+        for one in inputs:
+            if one is FLUSH:
+                return read
+            read[0].append((one, run.now()))
+            if len(read[0]) == run.size:
+                return read
+    except Exception as error:  # noqa: BLE001 - the caller's own, raised when what was read is sent
+        return read[0], error
+    return read[0], None
+
+
+class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Result]]):
+    """The outcomes of a run, as `Outcomes`, with ``async for`` and ``await outcomes.aclose()``.
+
+    A run whose task is cancelled cancels its requests; `unsettled` then has as unknown what they were about.
+    """
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        operation: Operation[Any],
+        inputs: Iterable[Input | Flush] | AsyncIterable[Input | Flush],
+        options: ManyOptions,
+        **parts: Any,
+    ) -> None:
+        run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
+        super().__init__(run)
+        self._iterator = _told_async(run, client, iterator, concurrency, of_calls)
+
+    async def __anext__(self) -> Outcome[Input, Result]:
+        return await anext(self._iterator)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
+        await self._iterator.aclose()
+        self._run.close()
+
+
+async def _told_async(
+    run: Run[Input, Result],
+    client: AsyncClient,
+    inputs: AsyncIterator[Input] | Iterator[Input],
+    concurrency: int,
+    options: CallOptions,
+) -> AsyncGenerator[Outcome[Input, Result], None]:
+    import anyio  # noqa: PLC0415 - httpx loads it for an async client only
+
+    from .runs import Todo  # noqa: PLC0415 - as above
+
+    tasks = _Tasks(client, options, concurrency)
+    try:
+        while (step := run.step()) is not None:
+            match step:
+                case Todo.TELL:
+                    while run.found:
+                        yield run.found.popleft()
+                case Todo.READ if not tasks.done:
+                    read = await _read_async(inputs, run)
+                    # Which checks a hundred inputs, and waits for the disk.
+                    await anyio.to_thread.run_sync(run.admit, *read)
+                case Todo.READ | Todo.WAIT:
+                    await tasks.settle(run)
+                case batch, call:
+                    tasks.under_way += 1
+                    spawn(partial(tasks.send, batch, call))
+        if run.error:
+            raise run.error
+    except anyio.get_cancelled_exc_class():
+        tasks.cancel()
+        raise
+    finally:
+        run.is_stopping = True
+        try:
+            with anyio.CancelScope(shield=True):
+                while tasks.under_way or tasks.done:
+                    await tasks.settle(run)
+            run.leave()
+        finally:
+            run.close()
+
+
+class _Tasks:
+    """The tasks that send the batches of a run, so many at once.
+
+    Attributes:
+        under_way: How many there are.
+        done: What came of batches, until the run is told.
+    """
+
+    def __init__(self, client: AsyncClient, options: CallOptions, concurrency: int) -> None:
+        import anyio  # noqa: PLC0415 - as above
+
+        self._client = client
+        self._options = options
+        self._places = anyio.Semaphore(concurrency)
+        self._event = anyio.Event
+        self._is_done = anyio.Event()
+        self.under_way = 0
+        self.done: list[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = []
+        self._scopes: set[anyio.CancelScope] = set()
+
+    async def send(self, batch: Batch, call: Call[Any]) -> None:
+        """Send a batch. What came of it is kept, and nothing is raised but a cancellation."""
+        import anyio  # noqa: PLC0415 - as above
+
+        came: BatchAnswer[Any, Any, Any] | BaseException | None = None
+        with anyio.CancelScope() as scope:
+            self._scopes.add(scope)
+            try:
+                async with self._places:
+                    came = await self._client._run(call, self._options, batch)
+            except anyio.get_cancelled_exc_class():
+                raise
+            except BaseException as error:  # noqa: BLE001 - told by the run
+                came = error
+            finally:
+                self._scopes.discard(scope)
+                lost = StoppedError("the run was cancelled", may_have_been_processed=batch.is_sent)
+                self.done.append((batch, came or lost))
+                self.under_way -= 1
+                self._is_done.set()
+
+    async def settle(self, run: Run[Any, Any]) -> None:
+        """Wait until a batch is done, and tell the run of all that are."""
+        while not self.done:
+            self._is_done = self._event()
+            await self._is_done.wait()
+        while self.done:
+            run.settle(*self.done.pop())
+
+    def cancel(self) -> None:
+        """End all requests."""
+        for scope in [*self._scopes]:
+            scope.cancel()
+
+
+async def _read_async(inputs: AsyncIterator[Any] | Iterator[Any], run: Run[Any, Any]) -> Read:
+    """Return what comes next, as `_read`."""
+    if not isinstance(inputs, AsyncIterator):
+        return _read(inputs, run)
+    read: Read = [], Flush.FLUSH
+    try:
+        while len(read[0]) < run.size and (one := await anext(inputs)) is not FLUSH:
+            read[0].append((one, run.now()))
+    except StopAsyncIteration:
+        return read[0], None
+    except Exception as error:  # noqa: BLE001 - as above
+        return read[0], error
+    return read

@@ -1,0 +1,114 @@
+"""The quota of accounts in a file of SQLite, for the processes of one machine."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from weakref import WeakSet, finalize
+
+import attrs
+
+from .quota import QuotaEntry
+
+_TIMEOUT = 2.0  # seconds to wait for the others, after which the file is taken to be away
+
+
+class SQLiteQuota:
+    """Keeps the quota of each account in a file, for the processes of one machine.
+
+    Args:
+        path: The file, which is made when it is not there. Not on a file system of a network, whose locks do not hold.
+        now: Tells the time, in Unix seconds; for tests.
+
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
+        # Absolute, so that a process that works elsewhere finds it.
+        self._path = os.path.abspath(path)
+        self._now = now
+        self._lock = threading.Lock()
+        self._database: sqlite3.Connection | None = None
+        self._closing: finalize[..., SQLiteQuota] | None = None
+        _quotas.add(self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._path!r})"
+
+    def __getstate__(self) -> tuple[str, Callable[[], float]]:
+        return self._path, self._now
+
+    def __setstate__(self, state: tuple[str, Callable[[], float]]) -> None:
+        path, now = state
+        SQLiteQuota.__init__(self, path, now=now)
+
+    @contextmanager
+    def lock(self, account: str) -> Generator[QuotaEntry]:
+        """Be the only one, of all processes of this machine."""
+        with self._lock:
+            database = self._database or self._opened()
+            try:
+                database.execute("BEGIN IMMEDIATE")
+                yield _Row(database, account, self._now)
+                database.execute("COMMIT")
+            except BaseException:
+                # Opened anew by the next one, who may find another file, or none.
+                self._close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; the next one who asks opens it again."""
+        with self._lock:
+            self._close()
+
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False)
+        self._database, self._closing = database, finalize(self, database.close)
+        # Written to the disk now and then: what a crash of the machine takes along is old when it is up again.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("CREATE TABLE IF NOT EXISTS quota (account TEXT PRIMARY KEY, state TEXT NOT NULL)")
+        return database
+
+    def _close(self) -> None:
+        if self._closing:
+            self._closing()
+        self._database = self._closing = None
+
+    def _forked(self) -> None:
+        """Leave the connection to the process that this one is a fork of: SQLite's must not be used by two."""
+        self._lock = threading.Lock()
+        if self._closing:
+            self._closing.detach()
+            _of_parents.append(self._database)
+        self._database = self._closing = None
+
+
+@attrs.frozen
+class _Row:
+    database: sqlite3.Connection
+    account: str
+    time: Callable[[], float]
+
+    def read(self) -> str | None:
+        row = self.database.execute("SELECT state FROM quota WHERE account = ?", (self.account,)).fetchone()
+        return row and str(row[0])
+
+    def write(self, text: str) -> None:
+        self.database.execute("INSERT OR REPLACE INTO quota VALUES (?, ?)", (self.account, text))
+
+
+_quotas: WeakSet[SQLiteQuota] = WeakSet()
+_of_parents: list[sqlite3.Connection | None] = []  # never closed here
+
+
+def _forked() -> None:
+    for quota in _quotas:
+        quota._forked()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_forked)

@@ -1,0 +1,1610 @@
+"""Any number of inputs: an outcome for each, whatever happens to the requests, the run and what is given to it."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import gc
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import tracemalloc
+import weakref
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, suppress
+from pathlib import Path
+from typing import Any
+
+import anyio
+import attrs
+import httpx
+import pytest
+from conftest import Script, created, event
+from hubspot_events import (
+    FLUSH,
+    AsyncHubSpotEvents,
+    AuthenticationError,
+    Flush,
+    HubSpotError,
+    HubSpotEvents,
+    InputError,
+    JournalError,
+    MarketingEventUpdate,
+    MarketingEventUpsert,
+    RateLimitError,
+    ServerError,
+    TimelineEvent,
+    TimelineEvent202603,
+)
+from hubspot_events.testing import (
+    CloseBeforeReading,
+    CutAnswer,
+    EmbeddedHubSpot,
+    Fault,
+    LoseAnswer,
+    ManualClock,
+    Respond,
+    ShortenAnswer,
+    Transform,
+)
+from hubspot_events_runtime.journal import JournalReport, State
+from hubspot_events_runtime.outcomes import EarlierError, RefusedInputError
+from hubspot_events_runtime.rate_limiter import DailyQuotaError, RateLimiter
+from hypothesis import given as for_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+KINDS = ["sync", "asyncio", "trio"]
+DATED = "/integrators/timeline/2026-03/events/batch"
+
+
+@attrs.define
+class Taken:
+    """What was taken of a run."""
+
+    outcomes: list[Any] = attrs.field(factory=list)
+    error: BaseException | None = None
+    unsettled: list[Any] = attrs.field(factory=list)
+    progress: Any = None
+
+    @property
+    def all(self) -> list[Any]:
+        """All outcomes, those that nobody took included, by their places."""
+        return sorted([*self.outcomes, *self.unsettled], key=lambda outcome: outcome.index)
+
+    def of(self, status: str) -> list[int]:
+        """The places of the inputs with a status."""
+        return [outcome.index for outcome in self.all if outcome.status == status]
+
+    def check(self) -> None:
+        """What holds of every run that is over."""
+        counts = Counter(outcome.index for outcome in self.all)
+        assert not counts or max(counts.values()) == 1
+        assert self.progress.under_way == 0
+        for status in ("written", "failed", "unknown"):
+            assert getattr(self.progress, status) == len(self.of(status))
+        for outcome in self.all:
+            assert outcome.written == (outcome.status == "written") == (outcome.error is None)
+
+
+@attrs.define
+class Runner:
+    """Takes the outcomes of a run with the sync client, or with the async one in asyncio or trio."""
+
+    kind: str
+    clock: ManualClock = attrs.field(factory=ManualClock)
+
+    def take(
+        self,
+        begin: Callable[[Any], Any],
+        stop_after: int | None = None,
+        pool: Callable[[httpx.Request], Any] | None = None,
+        **options: Any,
+    ) -> Taken:
+        """Take the outcomes of what `begin` makes of a client, so many at the most.
+
+        ``options`` are those of the client; with `pool`, a function is in the place of HubSpot.
+        """
+        taken = Taken()
+        options = {"access_token": "token", "clock": self.clock, **options}
+        if self.kind == "sync":
+            if pool:
+                options["http_client"] = httpx.Client(transport=httpx.MockTransport(pool))
+            with HubSpotEvents(**options) as client:
+                outcomes = begin(client)
+                try:
+                    with outcomes:
+                        taken.outcomes += itertools.islice(outcomes, stop_after)
+                except BaseException as error:
+                    taken.error = error
+            taken.unsettled, taken.progress = outcomes.unsettled, outcomes.progress
+            return taken
+
+        async def main() -> None:
+            if pool:
+                options["http_client"] = httpx.AsyncClient(transport=httpx.MockTransport(pool))
+            async with AsyncHubSpotEvents(**options) as client:
+                outcomes = begin(client)
+                try:
+                    async with outcomes:
+                        while stop_after is None or len(taken.outcomes) < stop_after:
+                            taken.outcomes.append(await anext(outcomes))
+                except StopAsyncIteration:
+                    pass
+                except BaseException as error:
+                    taken.error = error
+            taken.unsettled, taken.progress = outcomes.unsettled, outcomes.progress
+
+        anyio.run(main, backend=self.kind)
+        return taken
+
+    def at(self, embedded: EmbeddedHubSpot, begin: Callable[[Any], Any], stop: int | None = None, **more: Any) -> Taken:
+        """Take the outcomes of a run against an embedded HubSpot."""
+        return self.take(begin, stop, base_url=embedded.base_url, **more)
+
+
+@pytest.fixture(params=KINDS)
+def runner(request: pytest.FixtureRequest, clock: ManualClock) -> Runner:
+    return Runner(request.param, clock)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> str:
+    return str(tmp_path / "a.journal")
+
+
+def events(count: int, **fields: Any) -> list[TimelineEvent]:
+    return [event(id=f"e{number}", tokens={"n": number}, **fields) for number in range(count)]
+
+
+def dated(count: int, **fields: Any) -> list[TimelineEvent202603]:
+    return [
+        TimelineEvent202603(
+            **{"event_type_name": "x", "id": f"e{n}", "properties": {}, "email": "a@petspot.example", **fields}
+        )
+        for n in range(count)
+    ]
+
+
+def many(inputs: Any, **options: Any) -> Callable[[Any], Any]:
+    return lambda client: client.timeline.create_many(inputs, **options)
+
+
+def many_dated(inputs: Any, **options: Any) -> Callable[[Any], Any]:
+    return lambda client: client.timeline.create_many_2026_03(inputs, **options)
+
+
+def ids(embedded: EmbeddedHubSpot) -> list[str]:
+    return sorted(event["id"] for event in embedded.timeline_events)
+
+
+def no_threads() -> bool:
+    return not [thread for thread in threading.enumerate() if thread.name.startswith("hubspot-events")]
+
+
+# An outcome for each input
+
+
+@pytest.mark.parametrize("of", [list, iter, tuple])
+def test_each_input_has_one_outcome_with_its_result(
+    runner: Runner, embedded: EmbeddedHubSpot, of: Callable[[Any], Any]
+) -> None:
+    inputs = events(250)
+    taken = runner.at(embedded, many(of(inputs)))
+    taken.check()
+    assert taken.of("written") == [*range(250)]
+    for outcome in taken.all:
+        assert outcome.input is inputs[outcome.index]
+        assert outcome.id == outcome.result.id == f"e{outcome.index}"
+        assert not outcome.earlier
+    assert attrs.astuple(taken.progress) == (250, 250, 0, 0, 0, 3)
+    assert sorted(len(request.json["inputs"]) for request in embedded.requests) == [50, 100, 100]
+    assert no_threads()
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+def test_an_async_client_reads_an_async_iterable(kind: str, embedded: EmbeddedHubSpot, clock: ManualClock) -> None:
+    async def given() -> AsyncIterator[TimelineEvent]:
+        for one in events(250):
+            await anyio.lowlevel.checkpoint()
+            yield one
+
+    taken = Runner(kind, clock).at(embedded, many(given()))
+    assert taken.of("written") == [*range(250)]
+
+
+def test_a_sync_client_refuses_an_async_iterable(embedded: EmbeddedHubSpot, journal: str) -> None:
+    async def given() -> AsyncIterator[TimelineEvent]:
+        yield event()
+
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        wrong: Any = given()
+        with pytest.raises(InputError, match="events: must be an iterable of TimelineEvent, not async_generator"):
+            client.timeline.create_many(wrong, journal=journal)
+    assert not os.path.exists(journal)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "text", b"bytes", {"a": 1}, event()])
+def test_what_is_no_iterable_of_inputs_is_refused_at_once(wrong: Any) -> None:
+    with HubSpotEvents("token") as client, pytest.raises(InputError, match="events: must be an iterable"):
+        client.timeline.create_many(wrong)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("concurrency", 0), ("concurrency", 51), ("concurrency", 1.5), ("max_retries", -1), ("timeout", 0)],
+)
+def test_options_that_cannot_be_kept_are_refused_before_there_is_a_journal(
+    option: str, value: Any, journal: str
+) -> None:
+    options: Any = {option: value}
+    with HubSpotEvents("token") as client, pytest.raises(InputError, match=option):
+        client.timeline.create_many([], journal=journal, **options)
+    assert not os.path.exists(journal)
+
+
+def test_nothing_is_an_empty_run(runner: Runner, embedded: EmbeddedHubSpot, journal: str) -> None:
+    taken = runner.at(embedded, many([], journal=journal))
+    assert (taken.outcomes, taken.error, attrs.astuple(taken.progress)) == ([], None, (0, 0, 0, 0, 0, 0))
+    assert not embedded.requests
+
+
+@pytest.mark.parametrize("method", ["upsert_many", "upsert_many_2025_09", "upsert_many_2026_03", "upsert_many_2026_09"])
+def test_marketing_events_are_upserted(runner: Runner, embedded: EmbeddedHubSpot, method: str) -> None:
+    inputs = [
+        MarketingEventUpsert(
+            event_name=f"n{number}", event_organizer="o", external_account_id="1", external_event_id=f"x{number}"
+        )
+        for number in range(150)
+    ]
+    taken = runner.at(embedded, lambda client: getattr(client.marketing_events, method)(inputs))
+    taken.check()
+    assert taken.of("written") == [*range(150)]
+    assert {outcome.id for outcome in taken.all} == {None}
+    assert all(outcome.result.event_name == outcome.input.event_name for outcome in taken.all)
+
+
+@pytest.mark.parametrize("method", ["update_many", "update_many_2025_09", "update_many_2026_09"])
+def test_marketing_events_are_updated_and_one_that_is_not_there_fails_alone(
+    runner: Runner, embedded: EmbeddedHubSpot, method: str
+) -> None:
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        made = client.marketing_events.upsert(
+            [
+                MarketingEventUpsert(
+                    event_name="n", event_organizer="o", external_account_id="1", external_event_id=f"x{number}"
+                )
+                for number in range(20)
+            ]
+        )
+    inputs = [MarketingEventUpdate(object_id=one.object_id or "", event_name="new") for one in made.results]
+    inputs[7] = MarketingEventUpdate(object_id="404", event_name="new")
+    taken = runner.at(embedded, lambda client: getattr(client.marketing_events, method)(inputs), max_batch_size=6)
+    taken.check()
+    assert taken.of("failed") == [7]
+    assert isinstance(taken.all[7].error, RefusedInputError)
+    assert taken.all[7].error.category == "OBJECT_NOT_FOUND"
+    assert sum(record["eventName"] == "new" for record in embedded.marketing_events) == 19
+
+
+# Reading
+
+
+@attrs.define
+class Endless:
+    """Events without an end, which are counted as they are read."""
+
+    read: int = 0
+    closed: bool = False
+
+    def __call__(self) -> Iterator[TimelineEvent]:
+        try:
+            while True:
+                self.read += 1
+                yield event(id=f"e{self.read - 1}", tokens={"n": self.read - 1})
+        finally:
+            self.closed = True
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_no_more_is_read_than_is_needed_and_a_run_is_left_early(
+    runner: Runner, embedded: EmbeddedHubSpot, concurrency: int
+) -> None:
+    endless = Endless()
+    taken = runner.at(embedded, many(endless(), concurrency=concurrency), 5, max_batch_size=10)
+    taken.check()
+    assert taken.error is None
+    assert len(taken.outcomes) == 5
+    # What was told and not taken, what is under way and what is about to be.
+    assert endless.read <= 10 * (2 * concurrency + 2)
+    stored = ids(embedded)
+    assert sorted(outcome.id for outcome in taken.all if outcome.written) == stored
+    assert no_threads()
+
+
+def test_who_does_not_take_outcomes_lets_nothing_be_read(embedded: EmbeddedHubSpot) -> None:
+    endless = Endless()
+    with (
+        HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client,
+        client.timeline.create_many(endless(), concurrency=2) as outcomes,
+    ):
+        assert endless.read == 0
+        next(outcomes)
+        read = endless.read
+        for _ in range(4):
+            next(outcomes)
+        assert endless.read == read
+
+
+def test_a_flush_sends_what_was_read(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    def arriving() -> Iterator[TimelineEvent | Flush]:
+        yield FLUSH  # of nothing
+        for number in range(25):
+            yield event(id=f"e{number}")
+            if number in (3, 9, 24):
+                yield FLUSH
+                yield FLUSH
+
+    taken = runner.at(embedded, lambda client: client.timeline.create_many(arriving()), max_batch_size=10)
+    assert taken.error is None
+    assert len(taken.outcomes) == 25
+    assert all(outcome.written for outcome in taken.outcomes)
+    assert sorted(len(request.json["inputs"]) for request in embedded.requests) == [4, 5, 6, 10]
+
+
+def test_a_queue_hears_what_became_of_its_messages_before_it_gives_more(embedded: EmbeddedHubSpot) -> None:
+    unacknowledged: set[int] = set()
+
+    def consumer() -> Iterator[TimelineEvent | Flush]:
+        for number in range(12):
+            while len(unacknowledged) == 4:  # as many as the queue lets out
+                yield FLUSH
+            unacknowledged.add(number)
+            yield event(id=f"e{number}")
+
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        for outcome in client.timeline.create_many(consumer()):
+            unacknowledged.remove(outcome.index)
+    assert len(embedded.timeline_events) == 12
+
+
+def test_outcomes_are_told_while_what_is_given_is_slow(embedded: EmbeddedHubSpot) -> None:
+    told = threading.Event()
+
+    def slow() -> Iterator[TimelineEvent]:
+        for number in range(40):
+            if number == 30:
+                assert told.wait(10)
+            while len(embedded.requests) < number // 10 - 1:
+                told.wait(0.01)
+            if number == 29:
+                told.wait(0.5)  # the answer is not far
+            yield event(id=f"e{number}")
+
+    with (
+        HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client,
+        client.timeline.create_many(slow(), concurrency=8) as outcomes,
+    ):
+        for outcome in outcomes:
+            if outcome.index < 20:
+                told.set()
+        assert outcomes.progress.written == 40
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 8])
+def test_so_many_requests_are_sent_at_once_and_no_more(runner: Runner, concurrency: int) -> None:
+    under_way, most = 0, 0
+    everybody = threading.Barrier(concurrency)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        everybody.wait(10)
+        under_way -= 1
+        return created(request)
+
+    async def answer_async(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        while most < concurrency:
+            await anyio.lowlevel.checkpoint()
+        await anyio.lowlevel.checkpoint()
+        under_way -= 1
+        return created(request)
+
+    pool: Any = answer if runner.kind == "sync" else answer_async
+    taken = runner.take(many(events(concurrency * 4), concurrency=concurrency), pool=pool, max_batch_size=1)
+    assert len(taken.of("written")) == concurrency * 4
+    assert most == concurrency
+
+
+def test_an_input_is_sent_as_it_was_when_it_was_read(embedded: EmbeddedHubSpot, runner: Runner) -> None:
+    inputs = events(30)
+
+    def changed() -> Iterator[TimelineEvent]:
+        for number, one in enumerate(inputs):
+            if number % 7 == 0:
+                for other in inputs[:number]:
+                    other.id = other.email = "changed"
+                    other.tokens.clear()  # type: ignore[attr-defined]
+            yield one
+
+    taken = runner.at(embedded, many(changed()), max_batch_size=7)
+    assert taken.of("written") == [*range(30)]
+    assert {one["id"]: one["tokens"]["n"] for one in embedded.timeline_events} == {f"e{n}": str(n) for n in range(30)}
+
+
+# One bad input does not fail its neighbours
+
+
+def test_what_cannot_be_sent_fails_and_names_its_field(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    class Shade(enum.Enum):
+        NONE = float("nan")
+
+    inputs: list[Any] = events(250)
+    inputs[3] = None
+    inputs[40] = {"eventTemplateId": "1"}
+    inputs[41] = event(id="")
+    inputs[99] = event(timestamp="never")
+    inputs[120] = event(tokens={"x": float("inf")})
+    inputs[130] = event(tokens={"x": "\ud800"})
+    inputs[140] = event(tokens={"x": Shade.NONE})
+    inputs[249] = event(tokens={"x": object()})
+    taken = runner.at(embedded, many(inputs))
+    taken.check()
+    bad = [3, 40, 41, 99, 120, 130, 140, 249]
+    assert taken.of("failed") == bad
+    assert taken.of("written") == [index for index in range(250) if index not in bad]
+    for index in bad:
+        error = taken.all[index].error
+        assert isinstance(error, InputError)
+        assert error.index == index
+    assert taken.all[99].error.field == "inputs[99].timestamp"
+    assert taken.all[120].error.field == "inputs[120].tokens['x']"
+    assert taken.all[40].error.field == "inputs[40]"
+    assert len(embedded.requests) == 3
+
+
+def test_a_model_that_fails_when_it_is_read_is_named_too(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    class Broken(TimelineEvent):
+        def to_dict(self) -> dict[str, Any]:
+            raise KeyError("x")
+
+    inputs = events(10)
+    inputs[4] = Broken(event_template_id="1", email="a@petspot.example", tokens={})
+    taken = runner.at(embedded, many(inputs))
+    assert taken.of("failed") == [4]
+    assert taken.all[4].error.field == "inputs[4]"
+    assert taken.all[4].error.reason == "cannot be read: KeyError"
+
+
+def test_what_hubspot_refuses_and_names_fails_alone(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    embedded.reject(lambda data: data["id"].endswith("7"), message="No sevens.")
+    taken = runner.at(embedded, many(events(300)))
+    taken.check()
+    assert taken.of("failed") == [index for index in range(300) if index % 10 == 7]
+    assert {outcome.error.message for outcome in taken.all if not outcome.written} == {"No sevens."}
+    assert {outcome.error.status_code for outcome in taken.all if not outcome.written} == {207}
+    assert len(embedded.requests) == 3
+
+
+def test_of_a_batch_that_is_refused_as_a_whole_the_good_inputs_are_written(
+    runner: Runner, embedded: EmbeddedHubSpot
+) -> None:
+    embedded.reject(lambda data: data["id"].endswith("7"))
+    taken = runner.at(embedded, many_dated(dated(1000)))
+    taken.check()
+    assert taken.of("failed") == [index for index in range(1000) if index % 10 == 7]
+    assert len(ids(embedded)) == 900
+    assert len(embedded.requests) <= 3 * 10  # of those that a run without a bad input sends
+
+
+def nameless(status: int, bad: Callable[[dict[str, Any]], bool]) -> Callable[[httpx.Request], httpx.Response]:
+    """A HubSpot that refuses a batch with something bad in it, and does not say what."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        if any(map(bad, inputs)):
+            return httpx.Response(status, json={"status": "error", "message": "m", "category": "VALIDATION_ERROR"})
+        return created(request)
+
+    return answer
+
+
+@pytest.mark.parametrize("status", [400, 409, 422, 423])
+def test_what_hubspot_does_not_name_is_found_by_halves(runner: Runner, status: int) -> None:
+    script = Script(nameless(status, lambda data: data["id"] == "e123"))
+    taken = runner.take(many(events(300)), pool=script, max_retries=0)
+    taken.check()
+    assert taken.of("failed") == [123]
+    assert taken.of("written") == [index for index in range(300) if index != 123]
+    assert taken.all[123].error.status_code == status
+    assert len(script.requests) <= 3 + 14
+
+
+def test_a_batch_that_is_too_large_is_sent_in_smaller_ones_and_so_are_those_after_it(runner: Runner) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(413) if len(json.loads(request.content)["inputs"]) > 20 else created(request)
+
+    script = Script(answer)
+    taken = runner.take(many(events(2000), concurrency=1), pool=script)
+    taken.check()
+    assert taken.of("written") == [*range(2000)]
+    sizes = [len(body["inputs"]) for body in script.bodies]
+    assert max(sizes[-50:]) <= 20
+    assert sum(size > 20 for size in sizes) < 20
+
+
+def test_an_input_that_is_too_large_by_itself_fails(runner: Runner) -> None:
+    taken = runner.take(many(events(30)), pool=nameless(413, lambda data: data["id"] == "e3"))
+    taken.check()
+    assert taken.of("failed") == [3]
+
+
+def test_requests_to_find_what_is_bad_are_bounded_and_what_is_given_up_is_for_another_run(
+    runner: Runner, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hubspot_events_runtime.runs._MORE_REQUESTS", 100)
+    script = Script(nameless(400, lambda data: True))
+    taken = runner.take(many(events(500), journal=journal), pool=script)
+    taken.check()
+    assert taken.of("failed") == [*range(500)]
+    assert len(script.requests) <= 5 + 100 + 2 * 5
+    states = JournalReport(journal).counts
+    assert states[State.FAILED] + states[State.POSTPONED] == 500
+    # Of these nobody knows whether they are bad.
+    assert states[State.POSTPONED] > 300
+    again = runner.take(many(events(500), journal=journal), pool=created)
+    again.check()
+    assert len(again.of("failed")) == states[State.FAILED]
+
+
+def unnamed(answer: Any) -> Any:
+    return {**answer, "errors": [{**error, "context": {}} for error in answer["errors"]]}
+
+
+@pytest.mark.parametrize("messages", ["one", "several"])
+def test_errors_that_name_nobody_are_told_of_whom_they_are_about(
+    runner: Runner, embedded: EmbeddedHubSpot, messages: str
+) -> None:
+    embedded.reject(lambda data: data["id"] in ("e3", "e8"), message="first")
+    embedded.reject(lambda data: data["id"] == "e5", message="first" if messages == "one" else "second")
+    embedded.plan(*[Transform(lambda answer: unnamed(answer) if "errors" in answer else answer)] * 20)
+    taken = runner.at(embedded, many(events(10)))
+    taken.check()
+    assert taken.of("failed") == [3, 5, 8]
+    assert taken.all[5].error.message == ("first" if messages == "one" else "second")
+    assert len(embedded.requests) == 1 if messages == "one" else len(embedded.requests) <= 7
+    assert len(embedded.writes) == 7
+
+
+@pytest.mark.parametrize("messages", ["one", "several"])
+def test_an_id_that_was_used_by_others_fails_though_the_error_names_nobody(
+    runner: Runner, clock: ManualClock, messages: str
+) -> None:
+    with EmbeddedHubSpot(access_token="token", on_used_id="reject", now=clock.time) as embedded:
+        with HubSpotEvents("token", base_url=embedded.base_url) as client:
+            client.timeline.create(event(id="e3"))
+        if messages == "several":
+            embedded.reject(lambda data: data["id"] == "e5", message="second")
+        embedded.plan(*[Transform(lambda answer: unnamed(answer) if "errors" in answer else answer)] * 20)
+        taken = runner.at(embedded, many(events(10)))
+    taken.check()
+    assert taken.of("failed") == ([3] if messages == "one" else [3, 5])
+    assert taken.all[3].error.message == "Event ID already in use"
+
+
+@pytest.mark.parametrize("word", ["PENDING", "PROCESSING", "CANCELED", "NOVEL"])
+def test_with_another_word_than_complete_what_has_a_result_is_written(
+    runner: Runner, word: str, clock: ManualClock
+) -> None:
+    with EmbeddedHubSpot(access_token="token", status_word=word, now=clock.time) as embedded:
+        taken = runner.at(embedded, many(events(10)))
+    assert taken.of("written") == [*range(10)]
+
+
+def test_what_answers_tell_nothing_of_is_unknown(runner: Runner) -> None:
+    script = Script(httpx.Response(201, json={"status": "PENDING", "results": []}))
+    taken = runner.take(many(events(10)), pool=script)
+    taken.check()
+    assert taken.of("unknown") == [*range(10)]
+    assert {outcome.id for outcome in taken.all} == {f"e{number}" for number in range(10)}
+    assert len(script.requests) < 20
+
+
+def test_an_answer_about_others_tells_nothing(runner: Runner) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        return httpx.Response(201, json={"status": "COMPLETE", "results": [{**one, "id": "other"} for one in inputs]})
+
+    taken = runner.take(many(events(10)), pool=answer)
+    taken.check()
+    assert taken.of("unknown") == [*range(10)]
+
+
+@pytest.mark.parametrize("body", [b"", b'{"status": "COMPLETE"}', b"<html>Welcome</html>"])
+def test_a_success_that_tells_no_results(runner: Runner, body: bytes) -> None:
+    taken = runner.take(many_dated(dated(10)), pool=Script(httpx.Response(200, content=body)))
+    taken.check()
+    assert taken.of("unknown" if body else "written") == [*range(10)]
+
+
+def test_a_batch_may_have_one_input(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    embedded.reject(lambda data: data["id"] == "e3")
+    taken = runner.at(embedded, many_dated(dated(10)), max_batch_size=1)
+    assert taken.of("failed") == [3]
+    assert len(embedded.requests) == 10
+
+
+# What HubSpot writes, and does not say so
+
+
+def test_an_answer_that_is_lost_for_good_leaves_its_inputs_unknown_with_their_ids(
+    runner: Runner, embedded: EmbeddedHubSpot
+) -> None:
+    embedded.plan(None, LoseAnswer())
+    inputs = [event(tokens={"n": number}) for number in range(30)]
+    taken = runner.at(embedded, many(inputs, concurrency=1), max_batch_size=10, max_retries=0)
+    taken.check()
+    assert taken.error is None
+    assert len(taken.of("written")) == 20
+    lost = [outcome for outcome in taken.all if outcome.status == "unknown"]
+    assert len(lost) == 10
+    for outcome in lost:
+        assert outcome.error.may_have_been_processed
+    assert {outcome.id for outcome in taken.all} == {*ids(embedded)}
+    # Sent again under these ids, they are not written twice.
+    again = [attrs.evolve(outcome.input, id=outcome.id) for outcome in lost]
+    assert len(runner.at(embedded, many(again)).of("written")) == 10
+    assert len(ids(embedded)) == 30
+
+
+def test_what_an_own_lost_try_has_written_is_written(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    embedded.plan(LoseAnswer(), Respond(502, processed=True))
+    taken = runner.at(embedded, many_dated(dated(30)), max_batch_size=10)
+    taken.check()
+    assert taken.of("written") == [*range(30)]
+    assert len(embedded.writes) == 30
+
+
+def test_an_id_that_somebody_else_has_used_fails_its_input_alone(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        client.timeline.create_batch_2026_03(dated(3))
+    taken = runner.at(embedded, many_dated(dated(20)), max_batch_size=10)
+    taken.check()
+    assert taken.of("failed") == [0, 1, 2]
+    assert "already in use" in taken.all[0].error.message
+    assert len(embedded.writes) == 20
+
+
+def test_after_a_lost_answer_a_batch_that_is_refused_is_told_in_parts(
+    runner: Runner, embedded: EmbeddedHubSpot
+) -> None:
+    # The first try is lost, the second refused for what it does not name.
+    embedded.reject(lambda data: data["id"] == "e3")
+    embedded.plan(LoseAnswer(), Respond(400))
+    taken = runner.at(embedded, many_dated(dated(10)))
+    taken.check()
+    assert taken.of("written") == [index for index in range(10) if index != 3]
+    assert taken.of("unknown") == [3]  # the refusal says nothing of the try before it
+    assert taken.all[3].error.status_code == 400
+    assert len(embedded.writes) == 9
+
+
+def test_a_page_in_the_place_of_an_answer_does_not_end_a_run(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    embedded.plan(None, ShortenAnswer(10))
+    taken = runner.at(embedded, many(events(40), concurrency=1), max_batch_size=10)
+    taken.check()
+    assert taken.error is None
+    assert taken.of("unknown") == [*range(10, 20)]
+
+
+# The same identity twice
+
+
+def test_the_same_identity_twice_in_whatever_batches_fails_the_second(
+    runner: Runner, embedded: EmbeddedHubSpot
+) -> None:
+    inputs = [*events(25), event(id="e3"), event(id="e3", event_template_id="2"), *events(2)]
+    taken = runner.at(embedded, many(inputs), max_batch_size=10)
+    taken.check()
+    assert taken.of("failed") == [25, 27, 28]
+    assert str(taken.all[25].error) == "inputs[25].id: is that of inputs[3] too"
+    assert len(embedded.writes) == 26
+
+
+@pytest.mark.parametrize("fill_ids", [True, False])
+@pytest.mark.parametrize("placeholder", ["order-{{uuid}}", "order-<<uuid>>", None])
+def test_placeholders_are_no_identity(
+    runner: Runner, embedded: EmbeddedHubSpot, placeholder: str | None, fill_ids: bool
+) -> None:
+    taken = runner.at(embedded, many([event(id=placeholder)] * 30), max_batch_size=10, fill_ids=fill_ids)
+    taken.check()
+    assert taken.of("written") == [*range(30)]
+    assert len({*ids(embedded)}) == 30
+
+
+# Times
+
+
+def test_an_event_without_a_time_is_given_that_at_which_it_was_read(
+    runner: Runner, embedded: EmbeddedHubSpot, clock: ManualClock
+) -> None:
+    began = clock.now
+
+    def given() -> Iterator[TimelineEvent]:
+        for number in range(20):
+            clock.now = began + number
+            yield event(id=f"e{number:02}", timestamp="2020-01-01T00:00:00Z" if number == 7 else None)
+        clock.now = began + 1000
+
+    embedded.plan(Respond(503), Respond(503, processed=True), Respond(429))
+    taken = runner.at(embedded, many(given()))
+    assert taken.of("written") == [*range(20)]
+    times = {one["id"]: one["timestamp"] for one in embedded.timeline_events}
+    assert times["e07"].startswith("2020-01-01T00:00:00")
+    del times["e07"]
+    assert sorted(times, key=times.__getitem__) == sorted(times)
+    assert len({*times.values()}) == 19
+    for request in embedded.requests:
+        assert {one["id"]: one["timestamp"] for one in request.json["inputs"] if one["id"] != "e07"} == times
+
+
+# Leaving
+
+
+def test_closing_tells_what_became_of_what_was_under_way(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    embedded.plan(*[None, LoseAnswer()] * 10)
+    taken = runner.at(embedded, many(Endless()(), concurrency=3), 3, max_batch_size=10, max_retries=0)
+    taken.check()
+    assert taken.error is None
+    assert {outcome.id for outcome in taken.all} == {*ids(embedded)}
+    assert no_threads()
+
+
+def test_a_run_that_is_stopped_between_two_tries_ends_without_an_error(runner: Runner) -> None:
+    outcomes: list[Any] = []
+
+    class Stopping(ManualClock):
+        def sleep(self, seconds: float) -> None:
+            outcomes[0].stop()
+            super().sleep(seconds)
+
+    def begin(client: Any) -> Any:
+        outcomes.append(client.timeline.create_many(events(10)))
+        return outcomes[0]
+
+    taken = runner.take(begin, pool=Script(httpx.ReadError("lost")), clock=Stopping())
+    taken.check()
+    assert taken.error is None
+    assert [outcome.index for outcome in taken.outcomes] == taken.of("unknown") == [*range(10)]
+
+
+def test_closing_twice_or_unbegun_is_no_error(embedded: EmbeddedHubSpot, journal: str) -> None:
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        outcomes = client.timeline.create_many(events(3), journal=journal)
+        outcomes.close()
+        outcomes.close()
+        assert [*outcomes] == outcomes.unsettled == []
+        assert len([*client.timeline.create_many(events(3), journal=journal)]) == 3
+
+
+def test_outcomes_that_nobody_has_any_more_let_go_of_threads_and_journal(
+    embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    gc.disable()  # so that nothing is left to it
+    try:
+        with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
+            client.timeline.create_many(Endless()(), journal=journal)
+            for _ in client.timeline.create_many(Endless()(), journal=journal):
+                break
+            assert no_threads()
+            with suppress(BrokenError):
+                for _ in client.timeline.create_many(Endless()(), journal=journal):
+                    raise BrokenError
+            assert no_threads()
+            with client.timeline.create_many(Endless()(), journal=journal) as outcomes:
+                next(outcomes)
+    finally:
+        gc.enable()
+
+
+class BrokenError(Exception):
+    """Raised by the caller's world."""
+
+
+def test_what_the_iterable_raises_is_raised_when_what_was_read_is_sent(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    def given() -> Iterator[TimelineEvent]:
+        yield from events(25)
+        raise BrokenError
+
+    async def given_async() -> AsyncIterator[TimelineEvent]:
+        for one in events(25):
+            yield one
+        raise BrokenError
+
+    iterables: list[Any] = [given()] if runner.kind == "sync" else [given(), given_async()]
+    for iterable in iterables:
+        taken = runner.at(embedded, many(iterable, journal=journal), max_batch_size=10)
+        taken.check()
+        assert isinstance(taken.error, BrokenError)
+        assert taken.of("written") == [*range(25)]
+    assert no_threads()
+    assert len(embedded.writes) == 25
+    assert len(runner.at(embedded, many(events(30), journal=journal)).of("written")) == 30
+    assert len(embedded.writes) == 30
+
+
+def test_an_iterable_that_cannot_be_begun_leaves_no_journal(journal: str) -> None:
+    class Given:
+        def __iter__(self) -> Iterator[TimelineEvent]:
+            raise BrokenError
+
+    with HubSpotEvents("token") as client, pytest.raises(BrokenError):
+        client.timeline.create_many(Given(), journal=journal)
+    assert not os.path.exists(journal)
+
+
+def test_what_a_token_function_raises_ends_the_run_and_nothing_is_unknown(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    asked = 0
+
+    def token() -> str:
+        nonlocal asked
+        asked += 1
+        if asked > 3:
+            raise BrokenError
+        return "token"
+
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10, access_token=token)
+    taken.check()
+    assert isinstance(taken.error, BrokenError)
+    assert len(taken.of("written")) == len(ids(embedded)) == 30
+    assert taken.of("unknown") == []
+    assert no_threads()
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+    assert taken.of("written") == [*range(200)]
+    assert len(embedded.writes) == 200
+
+
+def test_what_was_lost_before_a_token_function_raises_is_unknown(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    tokens = iter(["token"])
+    embedded.plan(LoseAnswer())
+    taken = runner.at(embedded, many(events(10)), access_token=lambda: next(tokens))
+    taken.check()
+    assert taken.of("unknown") == [*range(10)]
+
+
+@pytest.mark.parametrize("where", ["loop", "iterable", "waiting", "with"])
+def test_ctrl_c_ends_a_run_in_good_order(tmp_path: Path, where: str) -> None:
+    """In a process of its own, which is sent a SIGINT."""
+    with EmbeddedHubSpot(access_token="token") as embedded:
+        path = tmp_path / "a.journal"
+        program = tmp_path / "program.py"
+        program.write_text(
+            f"""
+import os, signal, sys, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import _thread
+from hubspot_events import HubSpotEvents, TimelineEvent
+where = {where!r}
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+def given():
+    for number in range(100000):
+        if number == 500 and where == "iterable":
+            interrupt()
+        yield TimelineEvent(event_template_id="1", id=f"e{{number}}", email="a@petspot.example", tokens={{}})
+
+client = HubSpotEvents("token", base_url={embedded.base_url!r}, max_batch_size=10)
+outcomes = client.timeline.create_many(given(), journal={str(path)!r}, concurrency=3)
+taken = []
+if where == "waiting":
+    threading.Timer(0.3, interrupt).start()
+try:
+    if where == "with":
+        with outcomes:
+            for outcome in outcomes:
+                taken.append(outcome)
+                if len(taken) == 100:
+                    interrupt()
+    for outcome in outcomes:
+        taken.append(outcome)
+        if len(taken) == 100 and where == "loop":
+            interrupt()
+except KeyboardInterrupt:
+    outcomes.close()
+    every = [*taken, *outcomes.unsettled]
+    assert len(every) == len({{outcome.index for outcome in every}})
+    assert not [t for t in threading.enumerate() if t.name.startswith("hubspot")]
+    print(sum(outcome.written for outcome in every), sum(o.status == "unknown" for o in every))
+"""
+        )
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", program],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONWARNINGS": ""},
+        )
+        assert done.stderr == ""
+        written, unknown = map(int, done.stdout.split())
+        assert 0 < written <= len(embedded.writes) <= written + unknown
+        assert JournalReport(path).counts[State.WRITTEN] == written
+        assert unknown <= 10
+
+
+@pytest.mark.parametrize("journalled", [True, False])
+def test_the_interpreter_ends_with_outcomes_that_were_never_closed(tmp_path: Path, journalled: bool) -> None:
+    path = str(tmp_path / "a.journal") if journalled else None
+    with EmbeddedHubSpot(access_token="token") as embedded:
+        program = f"""
+import sys
+from hubspot_events import HubSpotEvents, TimelineEvent
+def given():
+    number = 0
+    while True:
+        yield TimelineEvent(event_template_id="1", id=f"e{{number}}", email="a@petspot.example", tokens={{}})
+        number += 1
+client = HubSpotEvents("token", base_url={embedded.base_url!r}, max_batch_size=10)
+outcomes = client.timeline.create_many(given(), journal={path!r})
+kept = [next(outcomes) for _ in range(25)]
+"""
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program], check=False, capture_output=True, text=True, timeout=60
+        )
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_fork_leaves_the_run_to_its_parent(tmp_path: Path) -> None:
+    with EmbeddedHubSpot(access_token="token") as embedded:
+        program = f"""
+import os, sys
+from hubspot_events import HubSpotEvents, TimelineEvent, HubSpotError
+given = [
+    TimelineEvent(event_template_id="1", id=f"e{{number}}", email="a@petspot.example", tokens={{}})
+    for number in range(500)
+]
+client = HubSpotEvents("token", base_url={embedded.base_url!r}, max_batch_size=10)
+outcomes = client.timeline.create_many(given, journal={str(tmp_path / "a.journal")!r})
+taken = [next(outcomes)]
+child = os.fork()
+if not child:
+    outcomes.close()
+    sys.exit(0)
+assert os.waitpid(child, 0)[1] == 0
+taken += outcomes
+assert len(taken) == 500 and all(outcome.written for outcome in taken), len(taken)
+"""
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program], check=False, capture_output=True, text=True, timeout=60
+        )
+        assert (done.stderr, done.returncode) == ("", 0)
+        assert len(embedded.writes) == 500
+
+
+def test_several_threads_may_take_outcomes_and_another_one_close(embedded: EmbeddedHubSpot) -> None:
+    with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
+        outcomes = client.timeline.create_many(Endless()())
+        taken: list[Any] = []
+        enough = threading.Event()
+
+        def take() -> None:
+            for outcome in outcomes:
+                taken.append(outcome)
+                if len(taken) > 200:
+                    enough.set()
+
+        threads = [threading.Thread(target=take) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        assert enough.wait(10)
+        outcomes.close()
+        for thread in threads:
+            thread.join(10)
+    every = [*taken, *outcomes.unsettled]
+    assert len(every) == len({outcome.index for outcome in every}) == len(ids(embedded))
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("where", ["waiting", "loop", "iterable"])
+@pytest.mark.parametrize("journalled", [True, False])
+def test_a_cancelled_run_says_what_nobody_knows(
+    backend: str, where: str, journalled: bool, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    inputs = [event(id=f"e{number}") for number in range(200)]
+    every: list[Any] = []
+    tasks_left = answers = 0
+
+    async def given() -> AsyncGenerator[TimelineEvent, None]:
+        for number, one in enumerate(inputs):
+            if number == 55 and where == "iterable":
+                await anyio.sleep_forever()
+            yield one
+
+    async def main() -> None:
+        nonlocal tasks_left
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            nonlocal answers
+            answers += 1
+            if answers > 3:
+                await anyio.sleep_forever()
+            return created(request)
+
+        pool = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        async with AsyncHubSpotEvents("token", http_client=pool, max_batch_size=10) as client:
+            inputs_given = given()
+            outcomes = client.timeline.create_many(inputs_given, concurrency=5, journal=journal if journalled else None)
+
+            async def consume() -> None:
+                async with aclosing(inputs_given), outcomes:
+                    async for outcome in outcomes:
+                        every.append(outcome)
+                        if where == "loop" and len(every) == 10:
+                            await anyio.sleep_forever()
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(consume)
+                while len(every) < 10:
+                    await anyio.lowlevel.checkpoint()
+                for _ in range(50):
+                    await anyio.sleep(0.001)
+                tasks.cancel_scope.cancel()
+            every.extend(outcomes.unsettled)
+        if backend == "asyncio":
+            await asyncio.sleep(0)
+            tasks_left = len(asyncio.all_tasks()) - 1
+
+    anyio.run(main, backend=backend)
+    assert len(every) == len({outcome.index for outcome in every})
+    assert sum(outcome.written for outcome in every) == 10 * min(answers, 3)
+    if where != "iterable":
+        assert sum(outcome.status == "unknown" for outcome in every) == 10 * max(0, answers - 3)
+    assert tasks_left == 0
+    if journalled:
+        assert JournalReport(journal).counts[State.WRITTEN] == 10 * min(answers, 3)
+
+
+def test_a_task_that_is_cancelled_natively_while_it_admits(embedded: EmbeddedHubSpot, journal: str) -> None:
+    async def main() -> None:
+        async with AsyncHubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
+            for turns in range(0, 60, 3):
+                outcomes = client.timeline.create_many(events(150), journal=f"{journal}{turns}")
+
+                async def consume(outcomes: Any = outcomes) -> None:
+                    async with outcomes:
+                        async for _ in outcomes:
+                            pass
+
+                task = asyncio.create_task(consume())
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    asyncio.run(main())
+    for turns in range(0, 60, 3):
+        with HubSpotEvents("token", base_url=embedded.base_url) as client:
+            taken = [*client.timeline.create_many(events(150), journal=f"{journal}{turns}")]
+            assert all(outcome.written for outcome in taken)
+
+
+# A run that cannot go on
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, AuthenticationError), (403, HubSpotError), (404, HubSpotError), (477, HubSpotError)]
+)
+def test_an_error_of_the_account_comes_after_the_outcomes_and_another_run_goes_on(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str, status: int, kind: type[HubSpotError]
+) -> None:
+    embedded.plan(None, None, *[Respond(status)] * 50)
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+    taken.check()
+    assert isinstance(taken.error, kind)
+    assert taken.error.status_code == status
+    assert len(taken.of("written")) == 20
+    assert taken.of("unknown") == []
+    assert len(embedded.requests) <= 2 + 8 * 2
+    embedded.plan(*[None] * 0)
+    embedded._faults.clear()
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+    taken.check()
+    assert taken.of("written") == [*range(200)]
+    assert sum(outcome.earlier for outcome in taken.all) == 20
+    assert len(embedded.writes) == 200
+
+
+def test_the_end_of_the_day_comes_after_the_outcomes(runner: Runner, clock: ManualClock, journal: str) -> None:
+    with EmbeddedHubSpot(access_token="token", requests_per_day=5, now=clock.time) as embedded:
+        taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+        taken.check()
+        assert isinstance(taken.error, RateLimitError)
+        assert taken.error.daily
+        assert len(taken.of("written")) == 50
+        assert len(embedded.requests) <= 5 + 8
+        for _ in range(4):
+            clock.now += 86_400
+            taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+        assert taken.of("written") == [*range(200)]
+        assert len(embedded.writes) == 200
+
+
+def test_max_requests_today_ends_a_run_after_the_outcomes(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    limiter = RateLimiter(max_requests_today=5)
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10, limiter=limiter)
+    taken.check()
+    assert isinstance(taken.error, DailyQuotaError)
+    assert len(embedded.requests) == 5
+    assert taken.of("written") == sorted(int(one["id"][1:]) for one in embedded.timeline_events)
+    assert len(taken.all) == 50  # the others were read, and not sent
+    runner.clock.now += 86_400
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+    assert taken.of("written") == [*range(200)]
+    assert len(embedded.writes) == 200
+
+
+def test_an_outage_without_end_ends_a_run(runner: Runner, embedded: EmbeddedHubSpot, journal: str) -> None:
+    embedded.plan(None, None)
+    embedded.misbehave(seed=1, rates={Respond(503): 1})
+    taken = runner.at(embedded, many(Endless()(), journal=journal, concurrency=2), max_batch_size=10, max_retries=2)
+    taken.check()
+    assert isinstance(taken.error, ServerError)
+    assert len(taken.of("written")) == 20
+    assert taken.of("failed") == []
+    assert len(embedded.requests) < 30
+    embedded.misbehave(seed=1, rates={})
+    taken = runner.at(embedded, many(events(200), journal=journal), max_batch_size=10)
+    assert taken.of("written") == [*range(200)]
+    assert len(embedded.writes) == 200
+
+
+def test_an_account_that_stays_locked_ends_a_run(runner: Runner, journal: str) -> None:
+    script = Script(httpx.Response(423))
+    taken = runner.take(many(Endless()(), journal=journal), pool=script, max_batch_size=10, max_retries=0)
+    assert isinstance(taken.error, HubSpotError)
+    assert taken.error.status_code == 423
+    assert JournalReport(journal).counts[State.FAILED] == 0
+    assert len(script.requests) < 1000
+
+
+def test_a_run_that_ends_says_what_it_was_about_to_ask_again(runner: Runner) -> None:
+    """After a lost answer and a refusal of all, HubSpot may have what is waiting to be sent in halves."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        number = len(script.requests)
+        if number == 1:
+            raise httpx.ReadError("lost")
+        return httpx.Response(400 if number == 2 else 401)
+
+    script = Script(answer)
+    taken = runner.take(many(events(100), concurrency=1), pool=script)
+    taken.check()
+    assert isinstance(taken.error, AuthenticationError)
+    assert taken.of("unknown") == [*range(100)]
+
+
+# The journal
+
+
+def test_a_journal_tells_what_is_done_and_sends_it_no_more(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    embedded.reject(lambda data: data["id"] == "e3", message="No threes.")
+    inputs: list[Any] = events(30)
+    inputs[4] = None
+    runner.at(embedded, many(inputs, journal=journal), max_batch_size=10)
+    requests = len(embedded.requests)
+    taken = runner.at(embedded, many(inputs, journal=journal), max_batch_size=10)
+    taken.check()
+    assert len(embedded.requests) == requests
+    assert taken.of("failed") == [3, 4]
+    for outcome in taken.all:
+        assert outcome.earlier == (outcome.index != 4)
+        assert outcome.result is None
+        assert outcome.input is inputs[outcome.index]
+        assert outcome.id == (None if outcome.index == 4 else f"e{outcome.index}")
+    assert isinstance(taken.all[3].error, EarlierError)
+    assert taken.all[3].error.message == "No threes."
+    assert taken.all[3].error.category == "VALIDATION_ERROR"
+    assert isinstance(taken.all[4].error, InputError)
+
+
+@pytest.mark.parametrize("dated_version", [False, True])
+def test_random_ids_and_times_are_the_same_in_another_run(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str, dated_version: bool
+) -> None:
+    def begin(client: Any) -> Any:
+        if dated_version:
+            return client.timeline.create_many_2026_03(dated(60, id=None), journal=journal)
+        return client.timeline.create_many([event(tokens={"n": n}) for n in range(60)], journal=journal)
+
+    embedded.plan(LoseAnswer(), None, LoseAnswer())
+    first = runner.at(embedded, begin, max_batch_size=10, max_retries=0)
+    first.check()
+    lost = first.of("unknown")
+    assert len(lost) == 20
+    stored = {one["id"]: one["timestamp"] for one in embedded.timeline_events}
+    runner.clock.now += 3600
+    second = runner.at(embedded, begin, max_batch_size=7)
+    second.check()
+    assert second.of("written") == [*range(60)]
+    assert [outcome.index for outcome in second.all if not outcome.earlier] == lost
+    assert {outcome.index: outcome.id for outcome in first.all} == {outcome.index: outcome.id for outcome in second.all}
+    assert {one["id"]: one["timestamp"] for one in embedded.timeline_events} == stored
+    if dated_version:
+        assert len(embedded.writes) == 60
+
+
+def test_what_hubspot_made_an_id_for_is_not_sent_by_another_run(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    embedded.plan(LoseAnswer(), Respond(429))
+    inputs = [event(tokens={"n": n}, id="mine" if n == 5 else None) for n in range(30)]
+    options: Any = {"max_batch_size": 10, "fill_ids": False, "max_retries": 0}
+    first = runner.at(embedded, many(inputs, journal=journal, concurrency=1), **options)
+    first.check()
+    assert first.of("unknown") == [*range(10)]
+    assert first.of("failed") == [*range(10, 20)]
+    for fill_ids in (False, True):
+        again = runner.at(embedded, many(inputs, journal=journal), **{**options, "fill_ids": fill_ids})
+        again.check()
+        assert {*again.of("unknown")} == {*range(10)} - {5}
+        assert all(outcome.error.may_have_been_processed for outcome in again.all if not outcome.written)
+    stored = Counter(one["tokens"]["n"] for one in embedded.timeline_events)
+    assert max(stored.values()) == 1
+
+
+@pytest.mark.parametrize("stop", [1, 15, 35, 60])
+def test_a_run_that_was_left_is_gone_on_with(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str, stop: int
+) -> None:
+    inputs = [event(tokens={"n": n}) for n in range(100)]
+    for _ in range(3):
+        runner.at(embedded, many(iter(inputs), journal=journal), stop, max_batch_size=10)
+    taken = runner.at(embedded, many(iter(inputs), journal=journal), max_batch_size=10)
+    taken.check()
+    assert taken.of("written") == [*range(100)]
+    assert sorted(int(one["tokens"]["n"]) for one in embedded.timeline_events) == [*range(100)]
+    assert len(embedded.writes) == 100
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"account": "2"}, "its account is '1', and not '2'"),
+        ({"begin": "create_many_2026_03"}, "its operation is 'POST /integrators/timeline/v3/events/batch/create'"),
+        ({"inputs": "another"}, "has another input at place 3"),
+    ],
+)
+def test_a_journal_of_something_else_is_refused_by_name(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str, other: dict[str, str], named: str
+) -> None:
+    runner.at(embedded, many(events(10), journal=journal), account="1")
+    inputs: list[Any] = events(10)
+    if "inputs" in other:
+        inputs[3] = event(id="another")
+    method = other.get("begin", "create_many")
+    try:
+        error = runner.at(
+            embedded,
+            lambda client: getattr(client.timeline, method)(inputs, journal=journal),
+            account=other.get("account", "1"),
+        ).error
+    except JournalError as raised:  # before anything is read
+        error = raised
+    assert isinstance(error, JournalError)
+    assert named in str(error)
+    assert len(embedded.requests) == 1
+
+
+def test_a_second_run_over_a_journal_in_use_is_told(runner: Runner, embedded: EmbeddedHubSpot, journal: str) -> None:
+    with (
+        HubSpotEvents("token", base_url=embedded.base_url) as client,
+        client.timeline.create_many(events(300), journal=journal, concurrency=1) as outcomes,
+    ):
+        next(outcomes)
+        with pytest.raises(JournalError, match=f"is in use by process {os.getpid()}"):
+            runner.at(embedded, many(events(300), journal=journal))
+        assert len([*outcomes]) == 299
+
+
+def fill_disk(outcomes: Any, pages: int) -> None:
+    connection = outcomes._run._journal._connection
+    (now,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {now + pages}")
+
+
+def test_a_full_disk_ends_a_run_with_what_is_known_told(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str
+) -> None:
+    def begin(client: Any) -> Any:
+        outcomes = client.timeline.create_many(events(3000), journal=journal)
+        fill_disk(outcomes, 6)
+        return outcomes
+
+    taken = runner.at(embedded, begin)
+    taken.check()
+    assert isinstance(taken.error, JournalError)
+    assert "full" in str(taken.error)
+    assert 0 < len(taken.of("written")) < 3000
+    assert sorted(outcome.id for outcome in taken.all) == ids(embedded)
+    taken = runner.at(embedded, many(events(3000), journal=journal))
+    taken.check()
+    assert taken.of("written") == [*range(3000)]
+    assert len(ids(embedded)) == 3000
+
+
+def test_requests_are_counted_in_the_journal(runner: Runner, embedded: EmbeddedHubSpot, journal: str) -> None:
+    embedded.plan(Respond(503), LoseAnswer())
+    runner.at(embedded, many(events(30), journal=journal), max_batch_size=10)
+    counted: Counter[str] = Counter()
+    for _, answer, count in JournalReport(journal).requests():
+        counted[answer] += count
+    assert counted == {"503": 1, "201": 3, "TransportError": 1}
+
+
+KILLED = """
+import sys
+from hubspot_events import HubSpotEvents, TimelineEvent
+base_url, journal, count = sys.argv[1:]
+def given():
+    for number in range(int(count)):
+        yield TimelineEvent(event_template_id="1", email="a@petspot.example", tokens={"n": number})
+client = HubSpotEvents("token", base_url=base_url, max_batch_size=10)
+with client.timeline.create_many(given(), journal=journal) as outcomes:
+    for outcome in outcomes:
+        assert outcome.written, outcome
+"""
+
+
+def test_a_run_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing(journal: str) -> None:
+    count = 2000
+    answers = [1, 1, 3, 20, 60, 90]  # of a run, after which it is killed
+    with EmbeddedHubSpot(access_token="token") as embedded:
+        program = [sys.executable, "-W", "ignore", "-c", KILLED, embedded.base_url, journal, str(count)]
+        for more in answers:
+            before = len(embedded.requests)
+            process = subprocess.Popen(program)
+            while process.poll() is None and len(embedded.requests) < before + more:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.002)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert subprocess.run(program, check=False).returncode == 0
+        assert sorted(int(one["tokens"]["n"]) for one in embedded.timeline_events) == [*range(count)]
+    assert JournalReport(journal).counts[State.WRITTEN] == count
+
+
+# Beside a run
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+def test_single_calls_beside_a_run_are_not_held_up(kind: str) -> None:
+    clock = ManualClock()
+    waited: list[float] = []
+
+    async def main() -> None:
+        pool = httpx.AsyncClient(transport=httpx.MockTransport(created))
+        async with (
+            AsyncHubSpotEvents(
+                "token", http_client=pool, clock=clock, limiter=RateLimiter(110), max_batch_size=1
+            ) as client,
+            client.timeline.create_many(events(600)) as outcomes,
+        ):
+            async for outcome in outcomes:
+                if outcome.index % 50 == 49:
+                    before = clock.now
+                    await client.timeline.create(event())
+                    waited.append(clock.now - before)
+
+    anyio.run(main, backend=kind)
+    assert clock.now - 1_800_000_000 > 30  # the run waits for its quota
+    assert len(waited) == 12
+    assert max(waited) < 1
+
+
+# What is kept
+
+
+def test_memory_does_not_grow_with_the_inputs() -> None:
+    sizes = []
+    pool = httpx.Client(transport=httpx.MockTransport(created))
+    with HubSpotEvents("token", http_client=pool, clock=ManualClock()) as client:
+        tracemalloc.start()
+        try:
+            for outcome in client.timeline.create_many(event(id=f"e{n}") for n in range(40_000)):
+                if outcome.index % 10_000 == 9_999:
+                    sizes += [tracemalloc.get_traced_memory()[0]]
+        finally:
+            tracemalloc.stop()
+    assert len(sizes) == 4
+    assert max(sizes) - sizes[0] < 4_000_000, "as much as is under way, and not the tens of megabytes of all"
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(400, json={"message": "m"}), httpx.ReadError("lost")])
+def test_an_outcome_that_is_kept_keeps_nothing_of_its_batch(runner: Runner, answer: Any) -> None:
+    inputs = [event(id=f"e{number}") for number in range(100)]
+    others = [weakref.ref(one) for one in inputs[1:]]
+
+    def given() -> Iterator[TimelineEvent]:
+        while inputs:
+            yield inputs.pop(0)
+
+    taken = runner.take(many(given()), pool=Script(answer), max_retries=0)
+    kept = taken.all[0]
+    assert kept.error
+    del taken
+    gc.collect()
+    assert not [other for other in others if other() is not None]
+
+
+# All of it together
+
+FAULTS: list[Fault] = [
+    CloseBeforeReading(),
+    LoseAnswer(),
+    CutAnswer(),
+    ShortenAnswer(10),
+    Respond(502, processed=True),
+    Respond(503),
+    Respond(429),
+    Respond(423),
+    Respond(401),
+    Respond(200, "<html>Welcome</html>", processed=True),
+    Transform(lambda answer: unnamed(answer) if answer and "errors" in answer else answer),
+]
+
+
+@attrs.define
+class Once:
+    """One of several runs over a journal."""
+
+    kind: str
+    stop: int | None
+    size: int
+    concurrency: int
+    retries: int
+    faults: tuple[tuple[int, ...], int]
+
+    def misbehave(self, embedded: EmbeddedHubSpot) -> None:
+        chosen, seed = self.faults
+        embedded.misbehave(seed=seed, rates={FAULTS[number]: 0.5 / len(chosen) for number in {*chosen}})
+
+
+ONCE = st.builds(
+    Once,
+    st.sampled_from(["sync", "asyncio"]),
+    st.none() | st.integers(0, 50),
+    st.integers(1, 12),
+    st.integers(1, 4),
+    st.integers(0, 3),
+    st.tuples(st.lists(st.integers(0, len(FAULTS) - 1), min_size=1, max_size=4).map(tuple), st.integers(0, 1000)),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@for_any(
+    st.lists(st.sampled_from(["good", "good", "random", "unsendable", "refused", "twice"]), max_size=50),
+    st.lists(ONCE, max_size=4),
+    st.sampled_from(["replace", "reject", "dated"]),
+)
+def test_over_all_runs_each_input_has_one_true_outcome(
+    tmp_path_factory: pytest.TempPathFactory, sorts: list[str], runs: list[Once], mode: Any
+) -> None:
+    path = str(tmp_path_factory.mktemp("run") / "a.journal")
+
+    def made(number: int, sort: str) -> Any:
+        sent: Any = {"n": number, "bad": sort == "refused"}
+        names = {"random": None, "twice": f"e{number // 2}"}
+        one: Any = {"id": names.get(sort, f"e{number}"), "email": "" if sort == "unsendable" else "a@petspot.example"}
+        if sort == "unsendable":
+            sent["x"] = object()
+        if mode == "dated":
+            texts = {name: value if name == "x" else str(value) for name, value in sent.items()}
+            return TimelineEvent202603(event_type_name="x", properties=texts, **one)
+        return TimelineEvent(event_template_id="1", tokens=sent, **one)
+
+    inputs = [made(number, sort) for number, sort in enumerate(sorts)]
+    values = "properties" if mode == "dated" else "tokens"
+    clock = ManualClock()
+    last = Once("sync", None, 7, 2, 10, ((), 0))
+    taken, stored = Taken(), Counter[int]()
+    with EmbeddedHubSpot(
+        access_token="token", on_used_id="replace" if mode == "dated" else mode, now=clock.time
+    ) as embedded:
+        embedded.reject(lambda data: str(data[values]["bad"]).lower() == "true")
+        for once in [*runs, last]:
+            once.misbehave(embedded)
+            taken = Runner(once.kind, clock).at(
+                embedded,
+                (many_dated if mode == "dated" else many)(
+                    iter(inputs), journal=path, concurrency=once.concurrency, max_retries=once.retries
+                ),
+                once.stop,
+                max_batch_size=once.size,
+            )
+            taken.check()
+            assert taken.error is None or isinstance(taken.error, HubSpotError)
+            stored = Counter(int(one[values]["n"]) for one in embedded.timeline_events)
+            assert not stored or max(stored.values()) == 1
+            assert {*taken.of("written")} <= {*stored}
+            assert not {*taken.of("failed")} & {*stored}
+            assert all(outcome.input is inputs[outcome.index] for outcome in taken.all)
+        assert taken.error is None
+        assert [outcome.index for outcome in taken.all] == [*range(len(inputs))]
+        assert taken.of("unknown") == []
+        assert taken.of("written") == sorted(stored)
+        first_of = {one.id: number for number, one in reversed([*enumerate(inputs)]) if sorts[number] != "unsendable"}
+        for number, (sort, one) in enumerate(zip(sorts, inputs, strict=True)):
+            is_good = sort not in ("unsendable", "refused") and (one.id is None or first_of[one.id] == number)
+            assert (number in stored) == is_good
+
+
+def raise_at(line: int, action: Callable[[], object]) -> bool:
+    """Raise KeyboardInterrupt in this thread at a line of the package, counted; return whether there were so many."""
+
+    def trace(frame: Any, what: str, _: object) -> Any:
+        nonlocal line
+        if not frame.f_globals.get("__name__", "").startswith("hubspot_events"):
+            return None
+        line -= what == "line"
+        if line < 0:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@settings(deadline=None, max_examples=60)
+@for_any(st.integers(0, 6000), st.booleans())
+def test_an_interrupt_at_any_line_leaves_nothing_untold(
+    tmp_path_factory: pytest.TempPathFactory, line: int, lossy: bool
+) -> None:
+    path = str(tmp_path_factory.mktemp("run") / "a.journal")
+    inputs = [event(id=f"e{number}") for number in range(40)]
+    taken: list[Any] = []
+    clock = ManualClock()
+    with EmbeddedHubSpot(access_token="token", now=clock.time) as embedded:
+        embedded.plan(*([None, LoseAnswer(), Respond(503)] if lossy else []))
+        with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=4, clock=clock, max_retries=1) as client:
+            outcomes = client.timeline.create_many(inputs, journal=path, concurrency=3)
+            raise_at(line, lambda: taken.extend(outcomes))
+            outcomes.close()
+            every = [*taken, *outcomes.unsettled]
+            told = Counter(outcome.id for outcome in every)
+            assert not told or max(told.values()) == 1
+            stored = {*ids(embedded)}
+            assert {outcome.id for outcome in every if outcome.written} <= stored
+            assert no_threads()
+            assert len(stored - {*told}) <= 1  # the one that was about to be handed over
+        with HubSpotEvents("token", base_url=embedded.base_url, clock=clock) as client:
+            assert all(outcome.written for outcome in client.timeline.create_many(inputs, journal=path))
+        assert ids(embedded) == sorted(f"e{number}" for number in range(40))
