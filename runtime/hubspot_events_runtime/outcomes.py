@@ -154,8 +154,8 @@ def _run_of(
     from .journal import Journal  # noqa: PLC0415
     from .runs import Run  # noqa: PLC0415
 
-    if unknown := options.keys() - ManyOptions.__optional_keys__:
-        raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
+    of_calls: Any = {name: value for name, value in options.items() if name not in ("journal", "concurrency")}
+    client._options_of(of_calls)
     body = operation.body
     assert body  # noqa: S101 - a batch has inputs
     is_async = isinstance(inputs, AsyncIterable) and isinstance(client, AsyncClient)
@@ -166,8 +166,6 @@ def _run_of(
     concurrency = options.get("concurrency", _CONCURRENCY)
     if not isinstance(concurrency, int) or not 1 <= concurrency <= MAX_CONCURRENCY:
         raise InputError("concurrency", f"must be a whole number from 1 to {MAX_CONCURRENCY}, not {shown(concurrency)}")
-    of_calls: Any = {name: value for name, value in options.items() if name in CallOptions.__optional_keys__}
-    client._options_of(of_calls)
     call, place = operation.call_many(**parts)
     path = options.get("journal")
     journal = None if path is None else Journal(path, {"operation": place, **client._account_of()}, client._clock.time)
@@ -416,8 +414,9 @@ class _Tasks:
                 came = error
             finally:
                 self._scopes.discard(scope)
-                lost = StoppedError("the run was cancelled", may_have_been_processed=batch.is_sent)
-                self.done.append((batch, came or lost))
+                if came is None:
+                    came = StoppedError("the run was cancelled", may_have_been_processed=batch.is_sent)
+                self.done.append((batch, came))
                 self.under_way -= 1
                 self._is_done.set()
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, finalize
 
 import attrs
 
 from .quota import QuotaEntry
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _TIMEOUT = 2.0  # seconds to wait for the others, after which the file is taken to be away
 
@@ -64,7 +67,10 @@ class SQLiteQuota:
         with self._lock:
             self._close()
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self) -> Any:
+        # Imported where it is needed: most who import this package share no quota in a file.
+        import sqlite3  # noqa: PLC0415
+
         database = sqlite3.connect(self._path, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False)
         self._database, self._closing = database, finalize(self, database.close)
         # Written to the disk now and then: what a crash of the machine takes along is old when it is up again.
