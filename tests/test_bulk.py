@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import textwrap
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +29,7 @@ from hubspot_events import (
     TokenSet,
 )
 from hubspot_events.bulk import Access, PartitionSummary, send_partition
-from hubspot_events.testing import Delay, EmbeddedHubSpot, LoseAnswer, ManualClock, Respond
+from hubspot_events.testing import Delay, EmbeddedHubSpot, Hold, LoseAnswer, ManualClock, Respond
 
 V3 = "timeline.create_many"
 DATED = "timeline.create_many_2026_03"
@@ -139,13 +136,6 @@ def made_for(operation: str, *, with_ids: bool) -> list[Any]:
     return [{**row(number), "id": f"order-{number}" if with_ids else None} for number in range(2000)]
 
 
-def wait_for(what: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 30
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 @pytest.mark.parametrize(
     ("operation", "on_used_id", "journal"),
     [
@@ -160,14 +150,14 @@ def test_a_partition_whose_worker_was_killed_loses_and_doubles_nothing(
     operation: str, on_used_id: Any, journal: bool, tmp_path: Path
 ) -> None:
     with EmbeddedHubSpot(access_token="token", on_used_id=on_used_id) as embedded:
-        embedded.misbehave(seed=1, rates={Delay(0.05): 0.95, LoseAnswer(): 0.05})
+        half_way = Hold()
+        embedded.plan(*[None] * 4, LoseAnswer(), *[None] * 5, *[half_way] * 12)
         arguments = [operation, embedded.base_url, str(tmp_path), "yes" if journal else ""]
         with subprocess.Popen([sys.executable, "-c", textwrap.dedent(KILLED), *arguments]) as worker:
-            wait_for(lambda: len(embedded.timeline_events) >= 1200 or worker.poll() is not None)
-            worker.send_signal(signal.SIGKILL)
-        assert worker.returncode == -signal.SIGKILL
-        assert 1200 <= len(embedded.timeline_events) < 2000
-        embedded.misbehave(seed=1, rates={})
+            assert half_way.reached.wait(60)
+            worker.kill()
+        half_way.release.set()
+        assert 900 < len(embedded.timeline_events) < 2000
         job = Job(embedded, tmp_path, max_batch_size=70)  # so that of one batch some are there
         rows = made_for(operation, with_ids=not journal)
         summary = job.send(rows, operation, journal=journal)

@@ -17,7 +17,7 @@ from types import ModuleType
 
 import psutil
 import pytest
-from hubspot_events.testing import Delay, EmbeddedHubSpot
+from hubspot_events.testing import EmbeddedHubSpot, Hold
 
 GUIDE = Path(__file__).parent.parent / "docs/several-workers.md"
 ACCOUNTS, ROWS = 3, 1500
@@ -66,7 +66,8 @@ def wait_for(what: Callable[[], object]) -> None:
 def test_a_job_whose_worker_is_killed_is_run_again_and_loses_and_doubles_nothing(
     tasks: ModuleType, worker: subprocess.Popen[bytes], embedded: EmbeddedHubSpot, tmp_path: Path
 ) -> None:
-    embedded.misbehave(seed=1, rates={Delay(0.05): 1})
+    half_way = Hold()
+    embedded.plan(*[None] * 5, *[half_way] * 40)
     ids: list[str] = []
     for account in range(ACCOUNTS):
         rows = [
@@ -79,8 +80,10 @@ def test_a_job_whose_worker_is_killed_is_run_again_and_loses_and_doubles_nothing
         tasks.send_orders.delay(str(account), str(tmp_path / f"{account}.ndjson"), str(tmp_path / "outcomes"))
         for account in range(ACCOUNTS)
     ]
-    wait_for(lambda: len(embedded.timeline_events) >= ROWS // 2)
+    # Both children are at work, and none can finish.
+    wait_for(lambda: len({event["id"].partition("-")[0] for event in embedded.timeline_events}) == 2)
     os.kill(psutil.Process(worker.pid).children()[0].pid, signal.SIGKILL)
+    half_way.release.set()
     summaries = [job.get(timeout=60) for job in jobs]
     assert [(one["written"], one["failed"], one["is_done"]) for one in summaries] == [(ROWS, 0, True)] * ACCOUNTS
     assert sorted(event["id"] for event in embedded.timeline_events) == sorted(ids)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from distributed import LocalCluster
-from hubspot_events.testing import Delay, EmbeddedHubSpot, Respond
+from hubspot_events.testing import EmbeddedHubSpot, Hold, Respond
 from test_cli_send import COMMAND, DATED, KEY, TEMPLATE, environment, here, orders, run  # noqa: F401 - a fixture
 
 
@@ -84,23 +83,25 @@ def test_workers_read_the_token_from_a_file_that_they_see(cluster: str, tmp_path
 def test_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(
     cluster: str, embedded: EmbeddedHubSpot
 ) -> None:
-    embedded.misbehave(seed=1, rates={Delay(0.05): 1})
-    command = arguments(cluster, embedded, orders(40_000))
+    hold = Hold()
+    embedded.plan(None, *[hold] * 300)
+    command = arguments(cluster, embedded, orders(30_000))
     with subprocess.Popen(
         [*COMMAND, *command], env=environment(None), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        while not embedded.timeline_events and process.poll() is None:
-            time.sleep(0.01)
+        assert hold.reached.wait(60)
         process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert "Stopping: what is under way is finished." in process.stderr.readline()
+        hold.release.set()
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 3
     assert "Stopped by Ctrl-C." in out
     there = len(embedded.timeline_events)
-    assert 0 < there < 40_000
+    assert 0 < there < 30_000
     assert there % 5000 == 0, "a partition was broken off"
-    embedded.misbehave(seed=1, rates={})
     assert run(*command).returncode == 0
-    assert len(embedded.timeline_events) == 40_000
+    assert len(embedded.timeline_events) == 30_000
 
 
 @pytest.mark.parametrize(

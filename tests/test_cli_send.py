@@ -311,9 +311,10 @@ def test_a_token_that_hubspot_refuses_stops_a_run_and_is_not_shown(embedded: Emb
 
 
 def held(embedded: EmbeddedHubSpot) -> tuple[threading.Event, threading.Event]:
-    reached, release = threading.Event(), threading.Event()
-    embedded.plan(None, Hold(reached, release))
-    return reached, release
+    """Hold all answers but the first."""
+    hold = Hold()
+    embedded.plan(None, *[hold] * 9)
+    return hold.reached, hold.release
 
 
 def started(*arguments: str, embedded: EmbeddedHubSpot) -> subprocess.Popen[str]:

@@ -6,7 +6,6 @@ import json
 import operator
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
@@ -23,7 +22,7 @@ from distributed import Client, LocalCluster
 from hubspot_events import InputError, TimelineEvent202603, event_id
 from hubspot_events.bulk import Access
 from hubspot_events.dask import Stopped, Summary, gather, submit
-from hubspot_events.testing import Delay, EmbeddedHubSpot
+from hubspot_events.testing import EmbeddedHubSpot, Hold
 
 OPERATION = "timeline.create_many_2026_03"
 
@@ -117,21 +116,21 @@ def test_what_has_no_value_in_a_dataframe_is_no_value(client: Client, hubspot: E
     assert properties == [{"pet": "Art3mis", "age": "3"}, {}, {}]
 
 
-def kill_when(client: Any, is_time: Callable[[], bool]) -> None:
-    """Kill a worker that is at work, when it is time."""
-    deadline = time.monotonic() + 30
-    while not is_time():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def kill_when(client: Any, half_way: Hold) -> None:
+    """Kill a worker that is at work, while there is no answer."""
+    assert half_way.reached.wait(60)
     [working, *_] = (worker for worker, tasks in client.processing().items() if tasks)
     os.kill(client.run(os.getpid, workers=[working])[working], signal.SIGKILL)
+    half_way.release.set()
 
 
 @pytest.mark.parametrize("journal", [False, True])
 def test_a_worker_that_is_killed_loses_and_doubles_nothing(
     client: Client, hubspot: EmbeddedHubSpot, tmp_path: Path, journal: bool
 ) -> None:
-    hubspot.misbehave(seed=1, rates={Delay(0.05): 0.9})
+    first, second = Hold(), Hold()
+    # Of each partition's twenty requests, so that none is done before the first kill, nor all before the second.
+    hubspot.plan(*[None] * 10, *[first] * 40, *[second] * 100)
     count = 8000
     partitions = [rows(count)[number::4] for number in range(4)]  # an account each
     futures = submit(
@@ -144,8 +143,8 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
         make=adoption,
         journal=journal,
     )
-    for share in (4, 2):
-        kill_when(client, lambda share=share: len(hubspot.timeline_events) >= count // share)  # type: ignore[misc]
+    for half_way in (first, second):
+        kill_when(client, half_way)
     summary = gather(futures)
     assert (summary.written, summary.failed, summary.unknown, summary.stopped) == (count, 0, 0, [])
     check(hubspot, count)

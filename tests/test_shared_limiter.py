@@ -787,9 +787,9 @@ def test_a_redis_that_does_not_answer_holds_up_one_call_and_not_the_others(tmp_p
             assert limiter.wait_of(limiter.line_up(), START) == 0
             assert time.monotonic() - began > 0.1
             began = time.monotonic()
-            for _ in range(10):
+            for _ in range(30):
                 limiter.wait_of(limiter.line_up(), START)
-            assert time.monotonic() - began < 0.1
+            assert time.monotonic() - began < 3, "each waits, which is six seconds"
         finally:
             os.kill(process, signal.SIGCONT)
         assert limiter.wait_of(limiter.line_up(), START + 3) == 0
@@ -851,7 +851,6 @@ def test_processes_are_within_the_limit_of_any_second_though_one_is_killed_and_t
     wait_for(5)
     began = time.time()
     time.sleep(2)
-    took = time.time() - began
     is_over.touch()
     for worker in workers:
         worker.join()
@@ -861,8 +860,7 @@ def test_processes_are_within_the_limit_of_any_second_though_one_is_killed_and_t
     out = sorted(time for log in logs for time in log)
     most = max(sum(at <= later < at + 1.0 for later in out) for at in out)
     assert most <= LIMIT
-    # Not more, as in a window of a second each moment for which a process has no CPU is a lost one.
-    assert sum(began <= at < began + took for at in out) >= 0.5 * LIMIT * took
+    assert sum(any(at > began for at in log) for log in logs) == 4, "all go on, but for the one that was killed"
 
 
 def test_it_can_be_pickled(place: str) -> None:

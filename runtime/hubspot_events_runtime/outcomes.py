@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, TypeVar
@@ -29,6 +30,7 @@ Result = TypeVar("Result")
 Status: TypeAlias = Literal["written", "failed", "unknown"]
 
 _CONCURRENCY = 8
+_SIGNAL_POLL = 1.0  # seconds
 
 
 class Flush(Enum):
@@ -249,7 +251,7 @@ def _told(
     # Knows nothing of the object that has it: as soon as nobody has that any more, the run ends.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
     from contextvars import copy_context  # noqa: PLC0415
-    from queue import SimpleQueue  # noqa: PLC0415
+    from queue import Empty, SimpleQueue  # noqa: PLC0415
 
     from .runs import Todo  # noqa: PLC0415
 
@@ -271,7 +273,9 @@ def _told(
                 case Todo.READ if done.empty():  # what was given may be slow, and outcomes are to be told
                     run.admit(*_read(inputs, run))
                 case Todo.READ | Todo.WAIT:
-                    run.settle(*done.get())
+                    # Again and again, as Python handles a signal that comes just before a wait only after it.
+                    with suppress(Empty):
+                        run.settle(*done.get(timeout=_SIGNAL_POLL))
                 case batch, call:
                     threads.submit(copy_context().run, send, batch, call)
         if run.error:
