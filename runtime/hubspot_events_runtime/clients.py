@@ -14,10 +14,10 @@ from .connections import AsyncConnections, SyncConnections
 from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, shown, type_name
 from .exchange import Outcome, exchange, exchange_async
 from .operations import Call, Ids, Settings, raw_call
-from .rate_limiter import RateLimiter, default_limiter
+from .rate_limiter import default_limiter
 from .received import ACCEPT_ENCODING
 from .retries import NOBODY, RetryPolicy, Step, Watcher, retry_policy, steps, telling
-from .shared_rate_limiter import SharedRateLimiter
+from .shared_rate_limiter import Limiter
 from .urls import checked_url
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Client(Generic[Pool, Places]):
         max_retries: int,
         max_wait: float,
         max_batch_size: int,
-        limiter: RateLimiter | SharedRateLimiter | None = None,
+        limiter: Limiter | None = None,
         account: str | None = None,
         http_client: Pool | None,
         clock: Clock,
@@ -82,7 +82,7 @@ class Client(Generic[Pool, Places]):
         if not isinstance(auth, httpx.Auth):
             raise InputError("auth", f"must be an httpx.Auth, such as OAuthRefresh, not {type(auth).__name__}")
         limiter = default_limiter(self._base_url) if limiter is None else limiter
-        if not isinstance(limiter, RateLimiter | SharedRateLimiter):
+        if not isinstance(limiter, Limiter):
             raise InputError("limiter", f"must be a RateLimiter or a SharedRateLimiter, not {type_name(limiter)}")
         if not (account is None or (isinstance(account, str) and account)):
             raise InputError("account", f"must be text, such as the hub id, not {shown(account)}")
@@ -133,7 +133,7 @@ class Client(Generic[Pool, Places]):
 
         now, limiter = self._clock.time, self.limiter
         todo = steps(call, build, policy, now, self._error_model, self._secrets, limiter, watcher)
-        return telling(todo, limiter, now) if isinstance(limiter, SharedRateLimiter) else todo
+        return telling(todo, limiter, now)
 
     def _options_of(self, options: CallOptions) -> tuple[RetryPolicy, float | httpx.Timeout | None]:
         """Return the patience and the time-out of a call; raises InputError for what cannot be kept."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from .errors import HubSpotError, InputError, shown
@@ -138,6 +138,15 @@ class RateLimiter:
                     self._next_bulk = max(self._next_bulk, now - BEHIND) + self._pace(now)
                 return 0.0
             return wait
+
+    def asking(self, turn: Turn, now: float) -> Generator[Callable[[], Any], Any, float]:
+        """Yield no step, as there is no I/O, and return `wait_of`."""
+        yield from ()
+        return self.wait_of(turn, now)
+
+    def telling(self, _: float) -> Iterable[Callable[[], None]]:
+        """Return no step, as nobody is to be told of those that left."""
+        return ()
 
     def leave(self, turn: Turn, now: float) -> None:
         """Give up a place, be it in the line or of a request whose answer came, or was lost."""

@@ -11,7 +11,6 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Collection, Generator
-from functools import partial
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import httpx
@@ -34,9 +33,9 @@ from .errors import (
 )
 from .exchange import Outcome
 from .operations import Call, came_with
-from .rate_limiter import WINDOW, DailyQuotaError, RateLimiter
+from .rate_limiter import WINDOW
 from .received import Answer
-from .shared_rate_limiter import QuotaStoreError, SharedRateLimiter, SharedTurn
+from .shared_rate_limiter import Limiter
 
 T = TypeVar("T")
 
@@ -115,7 +114,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
     now: Callable[[], float],
     model: type[AnswerError],
     secrets: Callable[[httpx.Request], Collection[str]],
-    limiter: RateLimiter | SharedRateLimiter,
+    limiter: Limiter,
     watcher: Watcher,
 ) -> Generator[Step, Any, T]:
     """Yield each step of a call, and return its result.
@@ -171,7 +170,8 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                         "%s %s: retry %d of %d in %.1f seconds after %s",
                         *(request.method, request.url.path, retries, policy.max_retries, wait, _in_short(error)),
                     )
-            yield from _left(limiter, turn, now)
+            limiter.leave(turn, now())
+            yield from limiter.telling(now())
             waited += wait
             yield from _slept(wait, watcher)
             turn = limiter.line_up(is_bulk=watcher.is_bulk)
@@ -179,65 +179,35 @@ def steps(  # noqa: PLR0917 - each is another part of a call
         limiter.leave(turn, now())
 
 
-def telling(
-    steps: Generator[Step, Any, T], limiter: SharedRateLimiter, now: Callable[[], float]
-) -> Generator[Step, Any, T]:
-    """Yield the steps of a call, and at its end one that tells the limiter's store of it."""
+def telling(steps: Generator[Step, Any, T], limiter: Limiter, now: Callable[[], float]) -> Generator[Step, Any, T]:
+    """Yield the steps of a call, and at its end those that tell the limiter's store of it."""
     try:
         result = yield from steps
     except Exception:  # not when it is left early: then the store hears of it with the next call
-        yield partial(limiter.tell, now())
+        yield from limiter.telling(now())
         raise
-    yield partial(limiter.tell, now())
+    yield from limiter.telling(now())
     return result
 
 
 def _lined_up(
-    call: Call[T],
-    limiter: RateLimiter | SharedRateLimiter,
-    turn: Any,
-    now: Callable[[], float],
-    watcher: Watcher,
-    *,
-    lost: bool,
+    call: Call[T], limiter: Limiter, turn: Any, now: Callable[[], float], watcher: Watcher, *, lost: bool
 ) -> Generator[Step, Any, None]:
-    """Yield the steps until a request may go out; raises StoppedError, DailyQuotaError, QuotaStoreError."""
+    """Yield the steps until a request may go out; raises StoppedError, and what the limiter does."""
     at = now()
     try:
         while not watcher.is_stopping:
-            if isinstance(limiter, SharedRateLimiter):
-                wait = yield partial(_wait_of, limiter, turn, at)
-            else:
-                wait = limiter.wait_of(turn, at)
-            if isinstance(wait, HubSpotError):
-                raise wait
+            wait = yield from limiter.asking(turn, at)
             if not wait:
                 break
             yield from _slept(wait, watcher)
             at = max(now(), at + wait)  # a clock for tests may stand still
         if watcher.is_stopping:
             raise StoppedError("the run was stopped")
-    except (DailyQuotaError, QuotaStoreError, StoppedError) as error:
+    except HubSpotError as error:
         _complete(error, call, error.tries, lost=lost)
         raise
     watcher.sending()
-
-
-def _left(
-    limiter: RateLimiter | SharedRateLimiter, turn: Any, now: Callable[[], float]
-) -> Generator[Step, object, None]:
-    """Give up a place between two tries."""
-    limiter.leave(turn, now())
-    if isinstance(limiter, SharedRateLimiter):
-        yield partial(limiter.tell, now())
-
-
-def _wait_of(limiter: SharedRateLimiter, turn: SharedTurn, now: float) -> float | HubSpotError:
-    """Return what a driver sends back in: the wait, or an error for the generator to raise."""
-    try:
-        return limiter.wait_of(turn, now)
-    except HubSpotError as error:
-        return error
 
 
 def _slept(wait: float, watcher: Watcher) -> Generator[float, object, None]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Generator, Iterable, Mapping
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
 from .errors import HubSpotError, InputError, one_line, shown, type_name
 from .quota import Asking, Ended, LockedQuota, Quota, QuotaStore
@@ -169,6 +170,20 @@ class SharedRateLimiter:
                 return told.wait
         return self._wait_without(turn, now)
 
+    def asking(self, turn: SharedTurn, now: float) -> Generator[Callable[[], Any], Any, float]:
+        """Yield the step that calls `wait_of`, and return what that does."""
+        wait: float | HubSpotError = yield partial(self._wait_or_error, turn, now)
+        if isinstance(wait, HubSpotError):
+            raise wait
+        return wait
+
+    def _wait_or_error(self, turn: SharedTurn, now: float) -> float | HubSpotError:
+        """Return what a driver sends back in: the wait, or an error for the generator to raise."""
+        try:
+            return self.wait_of(turn, now)
+        except HubSpotError as error:
+            return error
+
     def learn(self, turn: SharedTurn, headers: Mapping[str, str], now: float) -> None:
         """Take in what an answer says of the limit, by lower-case name of the header; before `leave`."""
         limit, remaining, interval = said(headers)
@@ -205,6 +220,10 @@ class SharedRateLimiter:
                 self._went(error, now)
             else:
                 self._came()
+
+    def telling(self, now: float) -> Iterable[Callable[[], None]]:
+        """Return the step that calls `tell`."""
+        return (partial(self.tell, now),)
 
     def _tell(self, now: float) -> None:
         while self._untold:
@@ -262,3 +281,7 @@ class SharedRateLimiter:
 
     def _over(self) -> DailyQuotaError:
         return DailyQuotaError(f"the {self._max_today} requests of max_requests_today are used up")
+
+
+#: What a client asks before each request. What does I/O is a step of the call, for the driver to take.
+Limiter: TypeAlias = RateLimiter | SharedRateLimiter
