@@ -8,9 +8,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from hashlib import blake2b
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-import attrs
 import httpx
 from hubspot_events_runtime.errors import CallbackError, InputError
 
@@ -95,8 +94,7 @@ class AccessToken(TokenAuth):
                 yield request
 
 
-@attrs.frozen
-class Asked:
+class Asked(NamedTuple):
     """A function of the caller's that is to be called; `name` is the argument that it came with."""
 
     name: str

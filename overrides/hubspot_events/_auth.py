@@ -13,9 +13,8 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from operator import methodcaller
 from queue import Empty, SimpleQueue
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
-import attrs
 import httpx
 from hubspot_events_runtime.apart import apart, apart_async
 from hubspot_events_runtime.clients import BASE_URL, POOL
@@ -39,8 +38,7 @@ _LONGEST_REFRESH = 120.0  # seconds to wait for one
 _POLL = 0.02  # seconds between two looks at whether somebody else's refresh is done
 
 
-@attrs.frozen
-class _Kept:
+class _Kept(NamedTuple):
     """The tokens that are good now, from the last refresh on; `failure` is what that one failed with."""
 
     tokens: TokenSet
@@ -242,7 +240,7 @@ class OAuthRefresh(TokenAuth):
                 return
         if failure is None:
             raise InputError("refresh_token", f"give one, as the store has none for account {self._account}")
-        self._kept = attrs.evolve(self._kept, failure=copy.copy(failure))
+        self._kept = self._kept._replace(failure=copy.copy(failure))
         raise failure
 
     def _takes(self, stored: TokenSet | None, seen: _Kept) -> bool:
@@ -321,8 +319,7 @@ def _checked(stored: Any) -> TokenSet | None:
     raise InputError("store", "its read() must return a TokenSet, with its times as Unix seconds, or None")
 
 
-@attrs.frozen
-class _Refresh:
+class _Refresh(NamedTuple):
     """A refresh that is due. It runs apart from the call that needs it, and the call waits for it.
 
     So nothing that ends the call, an interrupt, a cancellation, a time limit, ends a refresh that has begun.

@@ -15,8 +15,33 @@ _ERROR_WORDS = frozenset({"error", "failed", "failure", "rejected", "canceled", 
 _ERROR_FIELDS = ("error", "errors", "numErrors")
 
 
-@attrs.frozen
-class Response:
+class Fields:
+    """What is shown and compared by its fields, such as a model.
+
+    attrs would write both anew for each class, which takes a third of the time that it takes to import them.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in _fields(type(self)) if field.repr)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self)) if field.eq)
+
+    __hash__ = None  # type: ignore[assignment]  # what can be changed has none
+
+
+def _fields(model: type) -> tuple[attrs.Attribute[Any], ...]:
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(model)
+    return fields
+
+
+@attrs.frozen(eq=False, repr=False)
+class Response(Fields):
     """What came with an answer: `response` of every result.
 
     It is the result itself of an operation whose answer has no documented body, and of `request`.
@@ -63,11 +88,8 @@ def is_error(data: Mapping[str, Any]) -> bool:
     return (isinstance(status, str) and status.casefold() in _ERROR_WORDS) or any(map(data.get, _ERROR_FIELDS))
 
 
-class Model:
-    """What a generated model is: shown and compared by its fields.
-
-    attrs would write both anew for each, which takes a third of the time that it takes to import them.
-    """
+class Model(Fields):
+    """What a generated model is."""
 
     __slots__ = ()
 
@@ -75,22 +97,6 @@ class Model:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make one from a JSON object."""
         raise NotImplementedError
-
-    def __repr__(self) -> str:
-        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in _fields(type(self)) if field.repr)
-        return f"{type(self).__qualname__}({', '.join(shown)})"
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self)) if field.eq)
-
-    __hash__ = None  # type: ignore[assignment]  # what can be changed has none
-
-
-def _fields(model: type) -> tuple[attrs.Attribute[Any], ...]:
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(model)
-    return fields
 
 
 M = TypeVar("M", bound=Model)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import attrs
 
-from .answers import NOTHING_CAME, Response, is_error
+from .answers import NOTHING_CAME, Fields, Response, is_error
 from .errors import ErrorBody, HubSpotError, context_values, says_id_in_use
 
 Input = TypeVar("Input")
@@ -164,8 +164,8 @@ def _repeats(data: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     return bool(shared) and all(data[name] == sent[name] for name in shared)
 
 
-@attrs.define(kw_only=True, slots=False)
-class BatchAnswer(Generic[Input, Result, Fault]):
+@attrs.define(kw_only=True, eq=False, repr=False, slots=False)
+class BatchAnswer(Fields, Generic[Input, Result, Fault]):
     """What can be asked of the answer to any batch. The fields that HubSpot documents are generated.
 
     Attributes:

@@ -153,7 +153,7 @@ class LockedQuota:
             entry.write(state.text())
 
 
-@attrs.define(slots=False)
+@attrs.define(slots=False, eq=False, repr=False)  # nobody compares one
 class State:
     """What is known of the quota of one account."""
 

@@ -7,10 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet, finalize
-
-import attrs
 
 from .quota import QuotaEntry
 
@@ -93,11 +91,10 @@ class SQLiteQuota:
         self._database = self._closing = None
 
 
-@attrs.frozen
-class _Row:
+class _Row(NamedTuple):
     database: sqlite3.Connection
     account: str
-    time: Callable[[], float]
+    clock: Callable[[], float]
 
     def read(self) -> str | None:
         row = self.database.execute("SELECT state FROM quota WHERE account = ?", (self.account,)).fetchone()
@@ -105,6 +102,9 @@ class _Row:
 
     def write(self, text: str) -> None:
         self.database.execute("INSERT OR REPLACE INTO quota VALUES (?, ?)", (self.account, text))
+
+    def time(self) -> float:
+        return self.clock()
 
 
 _quotas: WeakSet[SQLiteQuota] = WeakSet()

@@ -1913,7 +1913,7 @@ class TimelineEventResponse(Model):
         return self
 
 
-@attrs.define(kw_only=True, slots=False)
+@attrs.define(kw_only=True, eq=False, repr=False, slots=False)
 class Batch(BatchAnswer[Input, Result, BatchError]):
     """What every answer to a batch says, beside its results.
 
