@@ -1609,7 +1609,7 @@ class TimelineEvent202603Response(Model):
         object_type_fully_qualified_name: The fully qualified name of the record's object type, when that is a custom
             object.
         timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
-        timestamp: When the event happened, which decides its place on the timeline; now, when it is left out.
+        timestamp: When the event happened, which decides its place on the timeline.
         utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
@@ -1797,7 +1797,7 @@ class TimelineEventResponse(Model):
         extra_data: Further data of the event, any JSON, that the template's Markdown can show.
         object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
         timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
-        timestamp: When the event happened, which decides its place on the timeline; now, when it is left out.
+        timestamp: When the event happened, which decides its place on the timeline.
         utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
