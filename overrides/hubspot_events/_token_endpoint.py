@@ -92,4 +92,4 @@ def _lifetime(expires_in: Any) -> float:
 
 def is_sendable(token: Any) -> TypeGuard[str]:
     """Whether a token can stand in a header."""
-    return isinstance(token, str) and bool(token) and all("!" <= character <= "~" for character in token)
+    return isinstance(token, str) and token != "" and token.isascii() and token.isprintable() and " " not in token

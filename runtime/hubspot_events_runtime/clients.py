@@ -137,13 +137,13 @@ class Client(Generic[Pool, Places]):
 
     def _options_of(self, options: CallOptions) -> tuple[RetryPolicy, float | httpx.Timeout | None]:
         """Return the patience and the time-out of a call; raises InputError for what cannot be kept."""
+        if not options:
+            return self._policy, self._timeout
         if unknown := options.keys() - CallOptions.__optional_keys__:
             raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
-        policy = self._policy
-        if options:
-            policy = retry_policy(
-                options.get("max_retries", policy.max_retries), options.get("max_wait", policy.max_wait)
-            )
+        policy = retry_policy(
+            options.get("max_retries", self._policy.max_retries), options.get("max_wait", self._policy.max_wait)
+        )
         return policy, _checked_timeout(options["timeout"]) if "timeout" in options else self._timeout
 
     def _account_of(self) -> dict[str, str]:

@@ -441,6 +441,8 @@ def came_with(answer: Answer, *, now: float, tries: int, sent: Any) -> Response:
 
 def _filled_path(path: str, values: Mapping[str, str | float]) -> str:
     """Return a path with its parameters filled in, none of which can lead to another path."""
+    if not values:
+        return path
     texts = {name: _parameter(value, name) for name, value in values.items()}
     for name, text in texts.items():
         if not text:

@@ -74,7 +74,7 @@ class Received:
         content = self._content()
         if len(content) > _LONGEST:
             content = content[:_KEPT] + _CUT
-        told = "\n".join(value.decode("latin-1") for _, value in headers.raw)
+        told = b"\n".join(value for _, value in headers.raw).decode("latin-1")
         if redacted(told, secrets) != told:
             headers = httpx.Headers([(name, redacted(value, secrets)) for name, value in headers.multi_items()])
         return Answer(response.status_code, headers, redacted_content(content, secrets), response.request)

@@ -136,13 +136,13 @@ def steps(  # noqa: PLR0917 - each is another part of a call
             outcome: Outcome | None = yield request
             tries += 1
             # A server that never answers takes its time-out each time, and patience has an end.
-            waited += max(0.0, now() - began)
+            waited += max(0.0, (ended := now()) - began)
             try:
-                answer = _answer(outcome, request, now(), secrets(request))
-                came = came_with(answer, now=now(), tries=tries, sent=call.sent)
-                limiter.learn(turn, came.headers, now())
+                answer = _answer(outcome, request, ended, secrets(request))
+                came = came_with(answer, now=ended, tries=tries, sent=call.sent)
+                limiter.learn(turn, came.headers, ended)
                 watcher.came(str(came.status_code))
-                return _result(call, answer, came, now(), model, lost=may_have_been_processed)
+                return _result(call, answer, came, ended, model, lost=may_have_been_processed)
             except CallbackError as error:
                 may_have_been_processed |= error.under_way
                 watcher.failed(may_have_been_processed=may_have_been_processed)
@@ -163,7 +163,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                     if not isinstance(error, ResponseError):
                         watcher.came(type(error).__name__)
                     if isinstance(error, RateLimitError) and not error.daily:
-                        limiter.hold_back(error.retry_after, now())
+                        limiter.hold_back(error.retry_after, ended)
                     wait = _wait_or_raise(error, call, retries, policy, policy.max_wait - waited)
                     retries += 1
                     logger.info(
