@@ -252,7 +252,7 @@ def test_no_more_requests_are_under_way_at_once_than_there_are_connections(kind:
 
 def test_calls_that_are_cancelled_at_any_moment_leave_a_client_that_works() -> None:
     async def main(url: str) -> str:
-        async with AsyncHubSpotEvents("token", base_url=url, timeout=5, max_retries=0) as client:
+        async with AsyncHubSpotEvents("token", base_url=url, timeout=60, max_retries=0) as client:
             for number in range(200):
                 task = asyncio.create_task(client.timeline.create(event(id="a")))
                 for _ in range(6 + number % 14):
