@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Genera
 from contextlib import suppress
 from enum import Enum
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, TypeVar
 
 import attrs
@@ -43,9 +44,9 @@ class Flush(Enum):
 #: that come from a queue, when it has been empty for a while.
 FLUSH: Final = Flush.FLUSH
 
-#: Inputs, each with the time at which it was read, in Unix seconds; and why there are no more
-#: of them: a flush or enough for a batch, an error, None at the end.
-Read: TypeAlias = tuple[list[tuple[Any, float]], Flush | Exception | None]
+#: Inputs; the time at which each was read, in Unix seconds; and why there are no more of them: a flush or enough for a
+#: batch, an error, None at the end.
+Read: TypeAlias = tuple[list[Any], list[float], Flush | Exception | None]
 
 
 class ManyOptions(CallOptions, total=False):
@@ -221,11 +222,16 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
         run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
         super().__init__(run)
         self._lock = threading.RLock()
-        self._iterator = _told(run, client, iterator, concurrency, of_calls)
+        self._driver = _driven(run, client, iterator, concurrency, of_calls)
 
     def __next__(self) -> Outcome[Input, Result]:
-        with self._lock:
-            return next(self._iterator)
+        while True:
+            try:
+                return self._run.found.popleft()  # without the lock, which would take as long as the rest
+            except IndexError:
+                with self._lock:
+                    if not self._run.found:
+                        next(self._driver)
 
     def __enter__(self) -> Self:
         return self
@@ -237,17 +243,14 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
         """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
         self._run.is_stopping = True  # so that who waits for the next outcome gets it
         with self._lock:
-            self._iterator.close()
+            self._driver.close()
             self._run.close()
 
 
-def _told(
-    run: Run[Input, Result],
-    client: SyncClient,
-    inputs: Iterator[Input],
-    concurrency: int,
-    options: CallOptions,
-) -> Generator[Outcome[Input, Result], None, None]:
+def _driven(
+    run: Run[Any, Any], client: SyncClient, inputs: Iterator[Any], concurrency: int, options: CallOptions
+) -> Generator[None, None, None]:
+    """Drive a run to its end; yield whenever there are outcomes to tell."""
     # Knows nothing of the object that has it: as soon as nobody has that any more, the run ends.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
     from contextvars import copy_context  # noqa: PLC0415
@@ -268,8 +271,7 @@ def _told(
         while (step := run.step()) is not None:
             match step:
                 case Todo.TELL:
-                    while run.found:
-                        yield run.found.popleft()
+                    yield
                 case Todo.READ if done.empty():  # what was given may be slow, and outcomes are to be told
                     run.admit(*_read(inputs, run))
                 case Todo.READ | Todo.WAIT:
@@ -293,17 +295,18 @@ def _told(
 
 def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
     """Return what comes next, and what ended it: enough for a batch, a flush, the end, or an error."""
-    read: Read = [], Flush.FLUSH
+    now, most = run.now, run.size
+    given: list[Any] = []
+    times: list[float] = []
     try:
-        for one in inputs:
+        for one in islice(inputs, most):
             if one is FLUSH:
-                return read
-            read[0].append((one, run.now()))
-            if len(read[0]) == run.size:
-                return read
+                return given, times, FLUSH
+            given.append(one)
+            times.append(now())
     except Exception as error:  # noqa: BLE001 - the caller's own, raised when what was read is sent
-        return read[0], error
-    return read[0], None
+        return given, times, error
+    return given, times, FLUSH if len(given) == most else None
 
 
 class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Result]]):
@@ -322,10 +325,12 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
     ) -> None:
         run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
         super().__init__(run)
-        self._iterator = _told_async(run, client, iterator, concurrency, of_calls)
+        self._driver = _driven_async(run, client, iterator, concurrency, of_calls)
 
     async def __anext__(self) -> Outcome[Input, Result]:
-        return await anext(self._iterator)
+        while not self._run.found:
+            await anext(self._driver)
+        return self._run.found.popleft()
 
     async def __aenter__(self) -> Self:
         return self
@@ -335,17 +340,17 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
 
     async def aclose(self) -> None:
         """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
-        await self._iterator.aclose()
+        await self._driver.aclose()
         self._run.close()
 
 
-async def _told_async(
-    run: Run[Input, Result],
+async def _driven_async(
+    run: Run[Any, Any],
     client: AsyncClient,
-    inputs: AsyncIterator[Input] | Iterator[Input],
+    inputs: AsyncIterator[Any] | Iterator[Any],
     concurrency: int,
     options: CallOptions,
-) -> AsyncGenerator[Outcome[Input, Result], None]:
+) -> AsyncGenerator[None, None]:
     import anyio  # noqa: PLC0415 - httpx loads it for an async client only
 
     from .runs import Todo  # noqa: PLC0415 - as above
@@ -355,8 +360,7 @@ async def _told_async(
         while (step := run.step()) is not None:
             match step:
                 case Todo.TELL:
-                    while run.found:
-                        yield run.found.popleft()
+                    yield
                 case Todo.READ if not tasks.done:
                     read = await _read_async(inputs, run)
                     # Which checks a hundred inputs, and waits for the disk.
@@ -442,12 +446,14 @@ async def _read_async(inputs: AsyncIterator[Any] | Iterator[Any], run: Run[Any, 
     """Return what comes next, as `_read`."""
     if not isinstance(inputs, AsyncIterator):
         return _read(inputs, run)
-    read: Read = [], Flush.FLUSH
+    given: list[Any] = []
+    times: list[float] = []
     try:
-        while len(read[0]) < run.size and (one := await anext(inputs)) is not FLUSH:
-            read[0].append((one, run.now()))
+        while len(given) < run.size and (one := await anext(inputs)) is not FLUSH:
+            given.append(one)
+            times.append(run.now())
     except StopAsyncIteration:
-        return read[0], None
+        return given, times, None
     except Exception as error:  # noqa: BLE001 - as above
-        return read[0], error
-    return read
+        return given, times, error
+    return given, times, FLUSH

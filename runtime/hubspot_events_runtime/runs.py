@@ -11,10 +11,12 @@ import sqlite3
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from hashlib import blake2b
-from operator import is_
+from itertools import chain
+from operator import attrgetter, is_
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -187,8 +189,9 @@ class Run(Generic[Input, Result]):
         """Take in that nobody takes outcomes any more, and that nothing is under way."""
         with self._admitting:
             self._give_up()
-            self.unsettled += self.found
-            self.found.clear()
+            with suppress(IndexError):  # another thread may still take some
+                while True:
+                    self.unsettled.append(self.found.popleft())
 
     def end(self, error: BaseException) -> None:
         """Send nothing more, and end with an error."""
@@ -205,23 +208,23 @@ class Run(Generic[Input, Result]):
 
     # What is read
 
-    def admit(self, read: Sequence[tuple[Any, float]], ended_by: Flush | Exception | None) -> None:
-        """Take in what was read, at most `size`, each with the time, in Unix seconds; and why it is no more.
+    def admit(self, read: Sequence[Any], times: Sequence[float], ended_by: Flush | Exception | None) -> None:
+        """Take in what was read, at most `size`; the time of each, in Unix seconds; and why it is no more.
 
         Any thread may do it, even one that a cancelled task has left behind.
         """
         with self._admitting:
             if not self.is_stopping:
-                self._admit(read, ended_by)
+                self._admit(read, times, ended_by)
 
-    def _admit(self, read: Sequence[tuple[Any, float]], ended_by: Flush | Exception | None) -> None:
+    def _admit(self, read: Sequence[Any], times: Sequence[float], ended_by: Flush | Exception | None) -> None:
         self.is_read = ended_by is not FLUSH
         self._is_flushing = len(read) < self.size
         if isinstance(ended_by, Exception):
             self.error = self.error or ended_by
         first = self._counts["read"]
         self._counts["read"] += len(read)
-        checked = self._checked(range(first, first + len(read)), [one for one, _ in read])
+        checked = self._checked(range(first, first + len(read)), read)
         if not checked:
             return
         try:
@@ -229,8 +232,8 @@ class Run(Generic[Input, Result]):
         except sqlite3.Error as full:  # as the disk of temporary files may be
             self.end(HubSpotError(f"the ids of the inputs cannot be kept in a temporary file: {full}"))
             return
-        digests = [*map(self._digest, fresh.inputs.given, fresh.inputs.sent)] if self._journal else []
-        self._give_times(fresh, [at for _, at in read], first)
+        digests = self._digests(fresh.inputs) if self._journal else []
+        self._give_times(fresh, times, first)
         try:
             ready = self._journalled(self._journal, fresh, digests) if self._journal else fresh
         except JournalError as broken:
@@ -269,16 +272,18 @@ class Run(Generic[Input, Result]):
         if not self._body.filled:
             return inputs.identities
         return [
-            named if self._id_given(one) == sent else None
-            for one, named, sent in zip(inputs.given, inputs.identities, inputs.ids, strict=True)
+            named if given == sent else None
+            for given, named, sent in zip(self._ids_given(inputs.given), inputs.identities, inputs.ids, strict=True)
         ]
 
-    def _id_given(self, given: Any) -> str | None:
-        """Return the id of an input as it was given, its placeholder not filled."""
-        found = getattr(given, self._body.identity[self._body.filled or ""])
-        if found is None:
-            found = given.additional_properties.get(self._body.filled)
-        return None if found is None else str(found)
+    def _ids_given(self, given: Sequence[Any]) -> list[str | None]:
+        """Return the ids of inputs as they were given, their placeholders not filled."""
+        filled = self._body.filled or ""
+        found = map(attrgetter(self._body.identity[filled]), given)
+        return [
+            one if type(one) is str else _text(given[place].additional_properties.get(filled) if one is None else one)
+            for place, one in enumerate(found)
+        ]
 
     def _give_times(self, batch: Batch, times: Sequence[float], first: int) -> None:
         """Give the inputs without a time that at which they were read: what is sent late did not happen late."""
@@ -339,12 +344,14 @@ class Run(Generic[Input, Result]):
                 self._settle([entry.index], State.UNKNOWN, error)
         self._tell(Outcome(entry.index, given, status, error=error, id=entry.id, earlier=True))
 
-    def _digest(self, given: Any, data: Json) -> bytes:
-        """Return what tells an input from another, without what is filled in."""
-        if self._body.filled:
-            data = {**data, self._body.filled: self._id_given(given)}
+    def _digests(self, inputs: Inputs[Any]) -> list[bytes]:
+        """Return what tells each input from another, without what is filled in."""
+        sent: Iterable[Json] = inputs.sent
+        if filled := self._body.filled:
+            ids = self._ids_given(inputs.given)
+            sent = ({**data, filled: given} for data, given in zip(sent, ids, strict=True))
         # Of this version, as later ones depend on which objects are one and the same.
-        return blake2b(marshal.dumps(data, 2), digest_size=16).digest()
+        return [blake2b(marshal.dumps(data, 2), digest_size=16).digest() for data in sent]
 
     def _refuse(self, index: int, given: Any, place: str, reason: str) -> InputError:
         """Tell of an input that cannot be sent. Each run finds that out anew, so that the journal need not have it."""
@@ -438,14 +445,14 @@ class Run(Generic[Input, Result]):
         unnamed = [failure.error for failure in came.failures if not failure.indexes]
         if unnamed and len(batch.indexes) == 1:
             failures.setdefault(0, unnamed.pop())
-        written, untold = [], []
-        for place, index in enumerate(batch.indexes):
+        told = {*results, *({*came.known} - failures.keys())}
+        every = range(len(batch.indexes))
+        written, untold = [place for place in every if place in told], []
+        for place in [place for place in every if place not in told]:
             failure = failures.get(place)
-            if place in results or (place in came.known and not failure):
-                written.append(place)
-            elif failure is None:
+            if failure is None:
                 untold.append(place)
-            elif self._may_be_known(index) and (place in came.known or says_id_in_use(failure.message)):
+            elif self._may_be_known(batch.indexes[place]) and (place in came.known or says_id_in_use(failure.message)):
                 written.append(place)  # by that earlier try
             else:
                 self._fail(batch, place, RefusedInputError(failure, came))
@@ -570,10 +577,12 @@ class Run(Generic[Input, Result]):
 
     def _write(self, batch: Batch, places: Sequence[int], results: Mapping[int | None, Any]) -> None:
         """Tell of inputs that they are written."""
-        self._settle([batch.indexes[place] for place in places], State.WRITTEN, None)
-        given = batch.inputs.given
-        for place in places:
-            self._tell(Outcome(batch.indexes[place], given[place], "written", results.get(place), id=_id(batch, place)))
+        indexes, given, ids = batch.indexes, batch.inputs.given, batch.inputs.ids or [None] * len(batch.indexes)
+        self._settle([indexes[place] for place in places], State.WRITTEN, None)
+        self._counts["written"] += len(places)
+        self.found += [
+            Outcome(indexes[place], given[place], "written", results.get(place), None, ids[place]) for place in places
+        ]
 
     def _settle(self, indexes: Sequence[int], state: State, error: HubSpotError | None) -> None:
         self._sent_before.difference_update(indexes)
@@ -596,6 +605,10 @@ class Run(Generic[Input, Result]):
 
 def _id(batch: Batch, place: int) -> str | None:
     return batch.inputs.ids[place] if batch.inputs.ids else None
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _place_in(error: InputError, index: int) -> str:
@@ -645,12 +658,10 @@ class _Identities:
         Returns:
             For each that is known already, by its place here, the index of the other one.
         """
-        hashes = [
-            (place, index, hash(identity))
-            for place, (index, identity) in enumerate(zip(indexes, identities, strict=True))
-            if identity is not None
+        rows = [
+            (hash(identity), index) for index, identity in zip(indexes, identities, strict=True) if identity is not None
         ]
-        if not hashes:
+        if not rows:
             return {}
         if self._database is None:
             self._database = sqlite3.connect("", check_same_thread=False)
@@ -659,15 +670,18 @@ class _Identities:
                 "CREATE TABLE known (hash INTEGER PRIMARY KEY, place INTEGER)"
             )
         # All rows in one statement: for each, other threads would be let in, which takes longer than the rest.
-        rows = ",".join(["(?, ?)"] * len(hashes))
-        values = [value for _, index, key in hashes for value in (key, index)]
-        added = self._database.execute(f"INSERT OR IGNORE INTO known VALUES {rows}", values).rowcount  # noqa: S608 - marks
-        if added == len(hashes):
+        marks = ",".join(["(?, ?)"] * len(rows))
+        insert = f"INSERT OR IGNORE INTO known VALUES {marks}"  # noqa: S608 - marks
+        if self._database.execute(insert, [*chain.from_iterable(rows)]).rowcount == len(rows):
             return {}
-        marks = ",".join("?" * len(hashes))
+        marks = ",".join("?" * len(rows))
         found = f"SELECT hash, place FROM known WHERE hash IN ({marks})"  # noqa: S608 - marks
-        known = dict(self._database.execute(found, [key for _, _, key in hashes]))
-        return {place: known[key] for place, index, key in hashes if known[key] != index}
+        known = dict(self._database.execute(found, [key for key, _ in rows]))
+        return {
+            place: known[hash(identity)]
+            for place, (index, identity) in enumerate(zip(indexes, identities, strict=True))
+            if identity is not None and known[hash(identity)] != index
+        }
 
     def close(self) -> None:
         """Let go of the file."""
