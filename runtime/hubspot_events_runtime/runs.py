@@ -666,7 +666,7 @@ class _Identities:
         if self._database is None:
             self._database = sqlite3.connect("", check_same_thread=False)
             self._database.executescript(
-                "PRAGMA journal_mode = OFF; PRAGMA cache_size = -8192;"
+                "PRAGMA journal_mode = OFF; PRAGMA cache_size = -16384;"
                 "CREATE TABLE known (hash INTEGER PRIMARY KEY, place INTEGER)"
             )
         # All rows in one statement: for each, other threads would be let in, which takes longer than the rest.
