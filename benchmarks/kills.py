@@ -18,7 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from hubspot_events.testing import Delay, EmbeddedHubSpot
-from hubspot_events_runtime.journal import JournalReport, State
+from hubspot_events_runtime.journal_file import State
+from hubspot_events_runtime.journal_report import JournalReport
 
 KILLS = 50
 EVENTS = 20_000

@@ -14,7 +14,8 @@ import pytest
 from hubspot_events.cli import main
 from hubspot_events.cli._page import page
 from hubspot_events.cli._summary import summary_of
-from hubspot_events_runtime.journal import Entry, Journal, State
+from hubspot_events_runtime.journal import Journal
+from hubspot_events_runtime.journal_file import Entry, State
 
 BEGAN = 1_772_323_200.0  # 2026-03-01T00:00:00Z
 

@@ -20,7 +20,9 @@ import pytest
 from hubspot_events.testing import ManualClock
 from hubspot_events_runtime import locks
 from hubspot_events_runtime.errors import HubSpotError, JournalError
-from hubspot_events_runtime.journal import Entry, Journal, JournalReport, State
+from hubspot_events_runtime.journal import Journal
+from hubspot_events_runtime.journal_file import Entry, State
+from hubspot_events_runtime.journal_report import JournalReport
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -279,7 +281,9 @@ PREAMBLE = """
 import json, os, random, resource, sys, time, uuid
 from hubspot_events.testing import ManualClock
 from hubspot_events_runtime.errors import JournalError
-from hubspot_events_runtime.journal import Entry, Journal, JournalReport, State
+from hubspot_events_runtime.journal import Journal
+from hubspot_events_runtime.journal_file import Entry, State
+from hubspot_events_runtime.journal_report import JournalReport
 
 path = sys.argv[1]
 job = json.loads(sys.argv[2])
@@ -462,13 +466,13 @@ def test_a_lock_on_a_file_that_its_holder_has_removed_meanwhile_is_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = opened(path)
-    locked = locks._locked
+    locked = locks.locked
 
     def late(file: int, *, shared: bool = False) -> bool:
         first.close()  # after the file was opened, and before it is locked
         return locked(file, shared=shared)
 
-    monkeypatch.setattr(locks, "_locked", late)
+    monkeypatch.setattr(locks, "locked", late)
     with closing(opened(path)):
         assert f"in use by process {os.getpid()}." in str(refused(lambda: opened(path)))
 
@@ -477,7 +481,7 @@ def test_a_lock_on_a_file_that_its_holder_has_removed_meanwhile_is_none(
 def test_who_asks_whether_it_runs_does_not_keep_it_from_running(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.with_name(f"{path.name}-lock").touch()
     asking = os.open(path.with_name(f"{path.name}-lock"), os.O_RDONLY)
-    assert locks._locked(asking, shared=True)
+    assert locks.locked(asking, shared=True)
     monkeypatch.setattr("hubspot_events_runtime.locks.time.sleep", lambda _: os.close(asking))
     with closing(opened(path)):
         assert JournalReport(path).is_running

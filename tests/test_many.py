@@ -52,7 +52,8 @@ from hubspot_events.testing import (
     ShortenAnswer,
     Transform,
 )
-from hubspot_events_runtime.journal import JournalReport, State
+from hubspot_events_runtime.journal_file import State
+from hubspot_events_runtime.journal_report import JournalReport
 from hubspot_events_runtime.outcomes import EarlierError, RefusedInputError
 from hubspot_events_runtime.rate_limiter import DailyQuotaError, RateLimiter
 from hypothesis import given as for_any

@@ -94,20 +94,16 @@ def _private(path: str, flags: int) -> int:
 
 @contextmanager
 def _locked(path: Path) -> Generator[None]:
-    # Of Unix alone, and loaded when it is needed. Not `lockf`, whose locks are no use between threads.
-    fcntl = import_module("fcntl")
+    from hubspot_events_runtime.locks import locked  # noqa: PLC0415 - most who import this package keep no tokens in files
+
     with open(path, "ab", opener=_private) as file:
         _held.add(file.fileno())
         try:
             until = time.monotonic() + _LONGEST_WAIT
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > until:
-                        raise _busy() from None
-                    time.sleep(_POLL)
+            while not locked(file.fileno()):
+                if time.monotonic() > until:
+                    raise _busy()
+                time.sleep(_POLL)
             yield
         finally:
             _held.discard(file.fileno())

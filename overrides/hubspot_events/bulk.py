@@ -22,7 +22,7 @@ from typing import Any, TypedDict, Unpack, get_type_hints
 import attrs
 import httpx
 from hubspot_events_runtime.errors import ConflictError, InputError, says_id_in_use, shown
-from hubspot_events_runtime.journal import shape
+from hubspot_events_runtime.journal_report import shape
 from hubspot_events_runtime.operations import Body, Operation
 from hubspot_events_runtime.outcomes import Outcome
 from hubspot_events_runtime.rate_limiter import RateLimiter

@@ -18,7 +18,8 @@ if sys.platform == "win32":
 
     _FAR = 1 << 30  # nobody can read a byte that is locked; the id stands before it
 
-    def _locked(file: int, *, shared: bool = False) -> bool:
+    def locked(file: int, *, shared: bool = False) -> bool:
+        """Lock a file if nobody else has; return whether it is."""
         os.lseek(file, _FAR, os.SEEK_SET)
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -31,7 +32,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _locked(file: int, *, shared: bool = False) -> bool:
+    def locked(file: int, *, shared: bool = False) -> bool:
         """Lock a file if nobody else has; return whether it is."""
         try:
             # Not `lockf`: its locks do not hold within one process, and closing any other file of that name ends them.
@@ -103,7 +104,7 @@ def is_held(path: str) -> bool:
     except FileNotFoundError:
         return False
     try:
-        return not _locked(file, shared=True)
+        return not locked(file, shared=True)
     finally:
         os.close(file)
 
@@ -114,7 +115,7 @@ def _acquired(path: str) -> int:
     for _ in range(_TRIES):
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            if _locked(file):
+            if locked(file):
                 with suppress(FileNotFoundError):  # removed by who held it until now
                     if os.path.samestat(os.fstat(file), os.stat(path)):
                         return file

@@ -36,7 +36,8 @@ from .errors import (
     UnreadableResponseError,
     says_id_in_use,
 )
-from .journal import Entry, Journal, State
+from .journal import Journal
+from .journal_file import Entry, State
 from .operations import Body, Call, Json, Settings
 from .outcomes import FLUSH, EarlierError, Flush, Outcome, Progress, RefusedInputError, Status
 from .rate_limiter import DailyQuotaError

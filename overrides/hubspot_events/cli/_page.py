@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
-from hubspot_events_runtime.journal import FailureKind
+from hubspot_events_runtime.journal_report import FailureKind
 
 from ._progress import duration
 from ._summary import Span, Summary, answer_kind, moment

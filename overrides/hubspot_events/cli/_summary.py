@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hubspot_events_runtime.journal import FailureKind, JournalReport, State
+from hubspot_events_runtime.journal_file import State
+from hubspot_events_runtime.journal_report import FailureKind, JournalReport
 
 _EVENTS_A_REQUEST = 100
 _MOST_SPANS = 150
