@@ -19,8 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 TOKEN = "pat-na1-0123456789abcdef+/="
-# But for the backslash: no token has one, and taken out behind another one it leaves JSON that nobody can read.
-VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="\\"), min_size=8, max_size=40)
+VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)
 
 
 def escaped(text: str) -> str:
@@ -102,6 +101,13 @@ def test_a_short_secret_is_taken_out_where_it_is_a_word_and_mangles_no_other() -
     assert redacted('{"a": "s"}', {"s"}) == '{"a": "[secret]"}'
 
 
+@pytest.mark.parametrize(("written", "left"), [(39, "\\" * 39), (40, "[secret]"), (80, "[secret][secret]")])
+def test_nothing_but_backslashes_is_a_secret_that_is_found_or_not_before_the_end_of_time(
+    written: int, left: str
+) -> None:
+    assert redacted("\\" * written, {"\\" * 40}) == left
+
+
 @given(VISIBLE, st.text(max_size=20), st.text(max_size=20), st.sampled_from([*SPELLINGS.values()]))
 def test_a_secret_is_found_in_any_body_and_spelling(secret: str, before: str, after: str, spelling: Any) -> None:
     content = json.dumps({"a": before}).encode() + spelling(secret).encode() + json.dumps([after]).encode()
@@ -109,10 +115,27 @@ def test_a_secret_is_found_in_any_body_and_spelling(secret: str, before: str, af
     if spelling is not escaped:  # within a text that is no JSON, an escape says nothing
         assert spelling(secret).encode() not in cleaned
     in_json = json.dumps(spelling(secret))[1:-1] if spelling is not escaped else escaped(secret)
-    document = f'{{"a": [{json.dumps(before)}, "x{in_json}x", {json.dumps(after)}]}}'
+    document = f'{{"a": [1e400, "{json.dumps(before)[1:-1]}{in_json}{json.dumps(after)[1:-1]}"]}}'
     for encoding in ("utf-8", "utf-16"):
-        cleaned = redacted_content(document.encode(encoding), {secret})
-        assert secret not in json.dumps(json.loads(cleaned), ensure_ascii=False)
+        number, text = json.loads(redacted_content(document.encode(encoding), {secret}))["a"]
+        assert secret not in text
+        if json.dumps(spelling(secret))[1:-1] == spelling(secret):  # else it may be JSON within JSON
+            assert "[secret]" in text
+        assert number == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "left"),
+    [
+        (r'{"a": "C:\\abcdefgh", "b": 1.50}', "abcdefgh", r'{"a": "C:[secret]", "b": 1.50}'),  # behind a backslash
+        (r'{"a": "\\\\abcdefg."}', r"\abcdefg", r'{"a": "[secret]."}'),
+        ('{"a": 123456789, "12345678": [2]}', "12345678", '{"a": "[secret]9", "[secret]": [2]}'),  # a number, a key
+        (r'{"a": "\u00e9é secret"}', "éé secret", '{"a": "[secret]"}'),  # not ASCII
+        ('{"a": "cut off abcdefgh', "abcdefgh", '{"a": "cut off [secret]'),  # no JSON
+    ],
+)
+def test_what_was_json_stays_json_without_a_secret(body: str, secret: str, left: str) -> None:
+    assert redacted_content(body.encode(), {secret}).decode() == left
 
 
 @given(st.binary(max_size=200), VISIBLE)

@@ -11,18 +11,22 @@ from . import json_text
 
 _REPLACEMENT = "[secret]"
 _SHORT = 8  # characters; what is shorter may be a part of a word that says nothing
+_TEXT_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 
 @lru_cache(maxsize=64)
 def _pattern(secret: str) -> re.Pattern[str]:
     """Return what finds a secret, each of its characters as it is, as in a URL, or as in JSON."""
-    characters = "".join(_spelled(character) for character in secret)
-    return re.compile(characters if len(secret) >= _SHORT else rf"(?<![A-Za-z0-9]){characters}(?![A-Za-z0-9])")
+    spellings = f"(?:{re.escape(secret)}|{''.join(map(_spelled, secret))})"
+    return re.compile(spellings if len(secret) >= _SHORT else rf"(?<![A-Za-z0-9]){spellings}(?![A-Za-z0-9])")
 
 
 def _spelled(character: str) -> str:
     in_url = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
-    return rf"(?:\\?{re.escape(character)}|(?i:{in_url}|\\u{ord(character):04x}))"
+    escaped = rf"(?i:{in_url}|\\u{ord(character):04x})"
+    if character == "\\":  # atomic, as many of them could else be read in very many ways
+        return rf"(?>{escaped}|\\\\?)"
+    return rf"(?:\\?{re.escape(character)}|{escaped})"
 
 
 def redacted(text: str, secrets: Collection[str]) -> str:
@@ -36,18 +40,27 @@ def redacted(text: str, secrets: Collection[str]) -> str:
 
 
 def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:
-    """Return a body without secrets, in whichever of JSON's spellings and encodings they stand in it."""
-    text = content.decode("latin-1")
+    """Return a body without secrets, in whichever of JSON's spellings and encodings they stand in it.
+
+    What was JSON stays JSON, and but for the texts and numbers that show one stays as it was.
+    """
+    text = content.decode("utf-8", "surrogateescape")
     cleaned = redacted(text, secrets)
-    if cleaned != text:
-        content = cleaned.encode("latin-1")
-    # JSON has more spellings than one of a character, and more than one encoding.
-    if b"\x00" in content:
-        try:
-            rewritten = json.dumps(json_text.loads(content), ensure_ascii=False)
-        except (ValueError, RecursionError):
-            return content
-        cleaned = redacted(rewritten, secrets)
-        if cleaned != rewritten:
-            return cleaned.encode("utf-8", "surrogatepass")
-    return content
+    # JSON in UTF-16 and UTF-32 has zeros among the letters.
+    if cleaned == text and b"\x00" not in content:
+        return content
+    try:
+        json_text.loads(content)
+    except (ValueError, RecursionError):
+        return cleaned.encode("utf-8", "surrogateescape")
+    text = content.decode(json.detect_encoding(content), "surrogatepass")
+    # A half of an escape, such as one of two backslashes, is never taken out: what is looked at is without escapes.
+    cleaned = _TEXT_OR_NUMBER.sub(lambda found: _redacted_value(found[0], secrets), text)
+    return content if cleaned == text else cleaned.encode("utf-8", "surrogatepass")
+
+
+def _redacted_value(written: str, secrets: Collection[str]) -> str:
+    """Return a text or a number of a JSON document as it stands there, or a text of what is left of it."""
+    value = json.loads(written) if written[0] == '"' else written
+    cleaned = redacted(value, secrets)
+    return written if cleaned == value else json.dumps(cleaned)
