@@ -63,6 +63,15 @@ def test_an_answer_that_drips_comes_to_an_end(driver: Driver, at_once: int) -> N
     assert caught.value.retry_safe
 
 
+def test_a_body_that_drips_comes_to_an_end_in_a_sync_pool_of_the_callers_too() -> None:
+    closed = threading.Event()
+    options: Any = {"timeout": 0.2, "max_retries": 0}
+    with RawServer(drip(answer(201, b" " * 10_000), 100, closed)) as server, httpx.Client() as pool:
+        with pytest.raises(RequestTimeoutError, match="did not end in time"):
+            create(HubSpotEvents("token", base_url=server.url, http_client=pool, **options))
+        closed.set()
+
+
 def test_a_longer_answer_than_anybody_means_is_not_read_to_its_end(driver: Driver) -> None:
     bomb = gzip.compress(b" " * (80 << 20))
     sent = answer(201, bomb, "Content-Encoding: gzip")

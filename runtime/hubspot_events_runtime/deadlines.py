@@ -36,6 +36,12 @@ def within(seconds: float | None) -> Iterator[None]:
         _here.until = before
 
 
+def is_over() -> bool:
+    """Whether this thread's try has taken all its time."""
+    until: float | None = getattr(_here, "until", None)
+    return until is not None and time.monotonic() >= until
+
+
 def left(timeout: float | None) -> float | None:
     """Return the seconds that the next part of this thread's try may take; raises httpcore.ReadTimeout for none."""
     until: float | None = getattr(_here, "until", None)

@@ -10,12 +10,14 @@ from typing import TypeAlias
 
 import httpx
 
-from .deadlines import seconds_of_a_try, within
+from .deadlines import is_over, seconds_of_a_try, within
 from .errors import CallbackError
 from .received import Received
 
 #: What came of sending a request.
 Outcome: TypeAlias = Received | Exception
+
+_NO_END = "the answer did not end in time"
 
 
 def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
@@ -26,7 +28,11 @@ def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
             received = Received(response)
             try:
                 if not received.is_read:
-                    all(map(received.takes, response.iter_raw()))
+                    for chunk in response.iter_raw():
+                        if is_over():  # which a pool of the caller's does not know
+                            return httpx.ReadTimeout(_NO_END, request=request)
+                        if not received.takes(chunk):
+                            break
             finally:
                 response.close()
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
@@ -52,7 +58,7 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
             return received
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
         return _outcome(error)
-    return httpx.ReadTimeout("the answer did not end in time", request=request)
+    return httpx.ReadTimeout(_NO_END, request=request)
 
 
 # The packages that do the sending, with Python's own.
