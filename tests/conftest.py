@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import httpx
 import pytest
+from browser import browser  # noqa: F401 - a fixture
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, TimelineEvent
 from hubspot_events.testing import EmbeddedHubSpot, ManualClock
 from hypothesis import settings

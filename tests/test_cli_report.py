@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import Browser
 from hubspot_events.cli import main
 from hubspot_events.cli._page import page
 from hubspot_events.cli._summary import summary_of
@@ -234,3 +235,16 @@ def test_the_quota_can_be_said(path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["report", str(path), "--json", "--requests-per-ten-seconds", "190"]) == 0
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert report["requests_per_ten_seconds_allowed"] == 190
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_can_be_read_in_a_browser(path: Path, tmp_path: Path, browser: Browser, dark: bool) -> None:
+    assert main(["report", str(path), "--html", str(tmp_path / "page.html")]) == 0
+    browser.show((tmp_path / "page.html").as_uri())
+    assert browser.complaints == []
+    for width in (390, 1280):
+        browser.look(dark=dark, width=width, height=4000)
+        browser.screenshot(tmp_path / f"{width}.png")
+        assert browser.value("document.documentElement.scrollWidth") == width
+    assert browser.value("document.querySelectorAll('svg text').length") > 20
+    assert browser.faint_texts() == []

@@ -6,8 +6,12 @@ import json
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote, urlsplit
@@ -17,6 +21,7 @@ import hubspot_events.bulk
 import hubspot_events.dask
 import hubspot_events.testing
 import pytest
+from browser import Browser
 from bundled_spec import BUNDLE, OPERATIONS
 from hubspot_events import HubSpotError
 from reference import resources
@@ -155,3 +160,83 @@ def test_the_months_on_the_page_about_moving_are_those_of_the_specs() -> None:
     for old, ends, new, new_ends in rows:
         assert (ends, new_ends) == (named[old]["x-supported-until"], named[new]["x-supported-until"])
         assert named[new] is OPERATIONS[named[old]["x-successor"]]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where a browser finds the built pages."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+PICTURES = {
+    "ids-and-retries.html": "lost-answer.svg",
+    "errors.html": "send-again.svg",
+    "regenerating.html": "layers.svg",
+    "benchmarks.html": "results.svg",
+}
+
+
+def test_every_page_looks_whole_in_the_light_in_the_dark_and_on_a_phone(
+    site: Path, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    # But for the pages of the source code, which Sphinx makes.
+    pages = sorted(path.relative_to(site) for path in site.rglob("*.html") if "_modules" not in path.parts)
+    assert len(pages) > 25
+    faults = []
+    for page in pages:
+        browser.show(f"{address}/{page}")
+        faults += [f"{page}: {complaint}" for complaint in browser.complaints]
+        for kind, dark, width in (("light", False, 1280), ("dark", True, 1280), ("phone", False, 390)):
+            browser.look(dark=dark, width=width)
+            if beyond := browser.value("document.documentElement.scrollWidth - innerWidth"):
+                faults.append(f"{page}: {beyond} pixels too wide, {kind}")
+            if page.name in PICTURES:
+                browser.screenshot(tmp_path / f"{page.stem}-{kind}.png")
+        if missing := browser.value("[...document.images].filter(one => !one.naturalWidth).map(one => one.src)"):
+            faults.append(f"{page} does not show {missing}")
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", PICTURES.values())
+def test_a_picture_can_be_read_in_the_light_and_in_the_dark(address: str, browser: Browser, name: str) -> None:
+    browser.show(f"{address}/_images/{name}")
+    assert browser.colours(f"{address}/_images/{name}") > 5, "it is blank"
+    for dark in (False, True):
+        browser.look(dark=dark)
+        assert browser.faint_texts() == []
+
+
+@pytest.mark.parametrize("page", PICTURES)
+def test_a_picture_is_as_dark_as_the_page_whatever_the_device_is(address: str, browser: Browser, page: str) -> None:
+    seen = {}
+    browser.show(f"{address}/{page}")
+    for theme in ("dark", "light", "auto"):
+        browser.value(f"document.body.dataset.theme = {theme!r}")  # as the button on the page does
+        for dark in (True, False):
+            browser.look(dark=dark)
+            seen[theme, dark] = browser.picture("article img")
+    assert seen["dark", False] == seen["dark", True] == seen["auto", True]
+    assert seen["light", True] == seen["light", False] == seen["auto", False] != seen["auto", True]
+
+
+_SUMMARIES = """
+    (results => results.every(one => one.querySelector(".context")) && results.map(one => one.innerText))
+        ([...document.querySelectorAll("ul.search li")])
+"""
+
+
+@pytest.mark.parametrize("words", ["429", "chunk", "back-fill"])
+def test_a_reader_who_searches_is_shown_a_page(address: str, browser: Browser, words: str) -> None:
+    browser.show(f"{address}/search.html?q={words}")
+    # A result has no summary at first; where there is none in the end, an error is on the console.
+    summaries = browser.until(_SUMMARIES)
+    assert browser.complaints == []
+    assert any("...Where to read about a status code" in summary for summary in summaries)

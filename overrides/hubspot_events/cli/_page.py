@@ -33,7 +33,7 @@ p { margin: .25rem 0; }
 .numbers dt { color: var(--faint); }
 .numbers dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 figure { margin: 0; overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 34rem; height: auto; }
+svg { display: block; width: 100%; min-width: 46rem; height: auto; }
 svg text { font-size: 12px; }
 .grid { stroke: var(--line); }
 .tick { stroke: var(--faint); } .pause { stroke: var(--faint); stroke-dasharray: 2 3; }
@@ -53,6 +53,7 @@ strong { overflow-wrap: normal; }
 table { margin-top: 1rem; min-width: 34rem; }
 td:last-child, td:nth-child(3) { overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 1.1rem; }
+li .faint { display: block; }
 code { font-size: .9em; }
 """
 
