@@ -163,7 +163,7 @@ def test_the_months_on_the_page_about_moving_are_those_of_the_specs() -> None:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
 
 

@@ -88,14 +88,14 @@ class Body(NamedTuple):
     def single(self, model: Any, ids: Ids) -> Inputs[Any]:
         """Return one body, as a batch of one; raises InputError for what cannot be sent."""
         if not isinstance(model, self.model):
-            raise InputError(self.argument, f"must be a {self.model.__name__}, not {type_name(model)}")
+            raise InputError(self.argument, self._not_a_model(model))
         return self._prepared([model], [_written(model.to_dict)], "", ids)
 
     def batch(self, inputs: Iterable[Any], settings: Settings) -> Inputs[Any]:
         """Return the inputs of a batch; raises InputError for what cannot be sent, or cannot be sent together."""
-        most, name = settings.max_batch_size, self.model.__name__
+        most = settings.max_batch_size
         if isinstance(inputs, (self.model, str, bytes, Mapping)) or not isinstance(inputs, Iterable):
-            raise InputError("inputs", f"must be a list of {name}, not {type_name(inputs)}")
+            raise InputError("inputs", f"must be a list of {self.model.__name__}, not {type_name(inputs)}")
         # An endless iterator ends here too.
         given = list(itertools.islice(inputs, most + 1))
         if not given:
@@ -108,12 +108,18 @@ class Body(NamedTuple):
             )
         for index, item in enumerate(given):
             if not isinstance(item, self.model):
-                raise InputError(f"inputs[{index}]", f"must be a {name}, not {type_name(item)}")
+                raise InputError(f"inputs[{index}]", self._not_a_model(item))
         sent = _written(lambda: write_objects(given, "inputs", self.model))
         prepared = self._prepared(given, sent, "inputs[{}].", settings.ids)
         if self.identity:
             _check_unique(prepared.identities, [*self.identity.values()][-1])
         return prepared
+
+    def _not_a_model(self, value: Any) -> str:
+        """Say what is wrong with a value that is not of the model, and how to make one of a dict."""
+        name = self.model.__name__
+        reason = f"must be a {name}, not {type_name(value)}"
+        return f"{reason}; make one of HubSpot's JSON with {name}.from_dict" if isinstance(value, Mapping) else reason
 
     def _prepared(self, given: list[Any], sent: list[Json], place: str, ids: Ids) -> Inputs[Any]:
         """Return what is sent with the ids that every try will send."""
