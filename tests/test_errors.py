@@ -242,6 +242,10 @@ def test_a_success_without_a_body_is_a_success_that_tells_no_result(driver: Driv
         {"status": "Failure", "message": "nope", "id": "a"},
         {"error": "nope", "message": "nope"},
         {"status": "COMPLETE", "numErrors": 1, "errors": [{"message": "bad"}], "message": "nope"},
+        {"category": "VALIDATION_ERROR", "message": "nope"},
+        {"success": False, "message": "nope"},
+        {"status": 500, "message": "nope"},
+        {"failure": "nope", "id": "a", "message": "nope"},
     ],
 )
 @pytest.mark.parametrize("status", [200, 201, 207])

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 # The words by which a body says that it is an error.
 _ERROR_WORDS = frozenset({"error", "failed", "failure", "rejected", "canceled", "cancelled"})
-_ERROR_FIELDS = ("error", "errors", "numErrors")
+_ERROR_FIELDS = ("error", "errors", "failure", "numErrors")
 
 
 class Fields:
@@ -110,7 +110,11 @@ def reader_of(model: type[M]) -> Callable[[Any], M]:
             return model.from_dict({})
         if not isinstance(data, Mapping) or not data:
             raise ValueError("no object")
-        return model.from_dict(data)
+        made = model.from_dict(data)
+        # A message, and nothing of the model, is an error that lacks its status.
+        if "message" in data and len(made.additional_properties) == len(data):  # type: ignore[attr-defined]
+            raise ValueError("a message in the place of a result")
+        return made
 
     return read
 

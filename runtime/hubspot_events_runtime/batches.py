@@ -278,14 +278,15 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         """Say what speaks against everything being written, or None."""
         count = self._count()
         written = f"{count} of {len(self.inputs)} inputs are known to be written"
-        unreadable = self.additional_properties.keys() & {"errors", "numErrors"}
-        if self.errors or self.num_errors or unreadable:
+        unread = self.additional_properties
+        if self.errors or self.num_errors or unread.keys() & {"errors", "numErrors"} or is_error(unread):
             reasons = "; ".join(error.message for error in self.errors) or "HubSpot does not say why"
             return f"{written}; {self.num_errors or len(self.errors) or 'some'} failed: {reasons}"
         if self.http_status == 207 and not self.known:
             return f"{written}; HubSpot answered 207, for some that failed, and does not say which"
-        if self.status not in (None, _COMPLETE):
-            return f"{written}; the status of the batch is {self.status}"
+        status = unread.get("status", self.status)
+        if status not in (None, _COMPLETE):
+            return f"{written}; the status of the batch is {status}"
         if self.response.json is None and self.http_status:
             return None
         if count < len(self.inputs):
