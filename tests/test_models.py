@@ -289,6 +289,7 @@ def test_a_time_as_people_write_it_is_sent_in_iso_8601(text: str) -> None:
         "March 2026 10:00Z",
         "1 March 10:00Z",
         "Sunday 10:00Z",
+        "Monday, 1 March 2026, 10:00Z",  # which was a Sunday
         "10:00Z",
         "1 March 2026 Z",  # which is no midnight
         "1 March 2026 10:00 UTC+3",  # ahead of UTC, and behind it by POSIX

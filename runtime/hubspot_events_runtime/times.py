@@ -14,6 +14,9 @@ _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text tha
 # "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
 _ZONE_WITH_SIGN = r"[A-Za-z][+-](?:0?\d|1[0-4])(?::?\d\d)?(?![\d-])"
 
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = rf"(?i)\b(?:{'|'.join(_WEEKDAYS)})"
+
 # Found once, as every event has such values.
 _utc = datetime.timezone.utc
 _MILLISECOND = datetime.timedelta(milliseconds=1)
@@ -117,8 +120,9 @@ def parse_time(text: str) -> datetime.datetime:
         for year_first in (False, True)
     }
     time = readings.pop()
-    # Of a year in two digits nobody knows which two they are, nor of which century.
-    if readings or f"{time.year:04}" not in text:
+    # Of a year in two digits nobody knows which two they are, nor of which century; a weekday may speak against a date.
+    weekdays = {name.lower() for name in re.findall(_WEEKDAY, text)}
+    if readings or f"{time.year:04}" not in text or not weekdays <= {_WEEKDAYS[time.weekday()]}:
         raise ValueError(text)
     return time
 
