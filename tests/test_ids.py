@@ -17,7 +17,7 @@ PLACEHOLDERS = ["{{uuid}}", "<<uuid>>"]
 patterns = (
     st.lists(st.one_of(st.sampled_from(PLACEHOLDERS), st.text(max_size=5)), min_size=1, max_size=6)
     .map("".join)
-    .filter(bool)
+    .filter(str.strip)
 )
 
 
@@ -121,7 +121,7 @@ def test_no_placeholder_is_left_in_an_id(pattern: str) -> None:
         assert placeholder not in made
 
 
-@given(patterns, st.text(min_size=1))
+@given(patterns, st.text(min_size=1).filter(str.strip))
 def test_a_key_gives_the_same_id_again_and_another_key_another(pattern: str, key: str) -> None:
     try:
         made = event_id(pattern, key=key)
@@ -145,11 +145,22 @@ def test_a_pattern_without_a_placeholder_gets_one_at_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "field"), [(("", None), "pattern"), (("a", ""), "key"), (("a", "\ud800"), "key")]
+    ("pattern", "key", "account", "field"),
+    [
+        ("", None, None, "pattern"),
+        (" ", "a", None, "pattern"),
+        ("a", "", None, "key"),
+        ("a", "\t", None, "key"),
+        ("a", "\ud800", None, "key"),
+        ("a", "a", "", "account"),
+        ("a", "a", " ", "account"),
+    ],
 )
-def test_an_empty_pattern_or_key_is_refused(arguments: tuple[str, str | None], field: str) -> None:
+def test_a_blank_pattern_key_or_account_is_refused(
+    pattern: str, key: str | None, account: str | None, field: str
+) -> None:
     with pytest.raises(InputError) as caught:
-        event_id(arguments[0], key=arguments[1])
+        event_id(pattern, key=key, account=account)
     assert caught.value.field == field
 
 

@@ -41,12 +41,13 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str
         The id: with a random UUID (version 4), or with a key a name-based one (version 5).
 
     Raises:
-        InputError: The pattern or the key is empty or not text, or there is an account without a key.
+        InputError: The pattern, the key or the account is blank or not text, or there is an account without a key.
 
     """
-    for name, text in (("pattern", pattern), ("key", "no key" if key is None else key)):
-        if not isinstance(text, str) or not text:
-            raise InputError(name, f"must be text that is not empty, not {shown(text)}")
+    given = {"pattern": pattern, "key": "none" if key is None else key, "account": f"{account}"}
+    for name, text in given.items():
+        if not isinstance(text, str) or not text.strip():
+            raise InputError(name, f"must be text that is not blank, not {shown(text)}")
     if PLACEHOLDER not in pattern and SECOND_SPELLING not in pattern:
         pattern = f"{pattern}-{PLACEHOLDER}"
     if key is None:
