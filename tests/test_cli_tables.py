@@ -6,9 +6,13 @@ import csv
 import gzip
 import io
 import json
+import os
+import sqlite3
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -244,6 +248,13 @@ def test_a_key_makes_the_id_that_event_id_makes_in_every_form(tmp_path: Path) ->
         assert event["id"] == event_id(key="order-1881:paid", account="4711")
 
 
+def test_a_key_takes_no_date_that_is_infinite_and_decimals_as_they_are(tmp_path: Path) -> None:
+    select = "SELECT x, 'a@petspot.example' AS email FROM (VALUES"
+    assert of_v3(sql=f"{select} (DATE 'infinity')) AS t(x)", key=Key("{x}"))[1] == ["query row 1: x: is no date"]
+    (event,), _ = of_v3(sql=f"{select} (1::DECIMAL(5, 2))) AS t(x)", key=Key("{x}"))
+    assert event["id"] == event_id(key="1.00")
+
+
 def test_a_key_needs_a_value_and_an_id_of_the_row_goes_before_it(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("order_id,id,email\n,,a@petspot.example\n1,own,a@petspot.example\n2,,a@petspot.example\n")
@@ -272,6 +283,27 @@ def test_the_same_id_twice_is_found_over_all_files_with_the_place_of_the_first(t
     path = tmp_path / "3.csv"
     path.write_text("n,email\n7,a@petspot.example\n7,b@petspot.example\n")
     assert of_v3(path, key=Key("{n}:paid"))[1] == [f"{path}:3: --key: '7:paid' is that of {path}:2 too"]
+
+
+def test_the_name_of_a_file_need_not_be_text(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/rows-\xff.csv"
+    with open(path, "w") as file:
+        file.write("id,email\n7,a@petspot.example\n7,b@petspot.example\n")
+    name = os.fsdecode(path)
+    assert of_v3(name)[1] == [f"{name}:3: id: '7' is that of {name}:2 too"]
+
+
+def test_a_full_disk_of_temporary_files_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(sqlite3.Connection):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self.execute("PRAGMA max_page_count = 2")
+
+    path = tmp_path / "rows.csv"
+    path.write_text("id,email\n" + "".join(f"{number},a@petspot.example\n" for number in range(1000)))
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Full))
+    with pytest.raises(UsageError, match="the ids of the rows cannot be kept in a temporary file: "):
+        of_v3(path)
 
 
 # CSV
@@ -305,12 +337,49 @@ def test_a_bad_row_of_csv_has_the_line_where_it_begins(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('email,tokens.note\na@petspot.example,x\nb@petspot.example,"y\nc@petspot.example,z\n', 3),
+        ('email,tokens.note\na@petspot.example,"x', 2),
+        ('email,"tokens.note\na@petspot.example,x\n', 1),
+    ],
+)
+def test_a_quote_that_nothing_closes_does_not_swallow_the_rows_after_it(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=f"{path}:{line}: a quote is opened that nothing closes"):
+        of_v3(path)
+
+
+def test_quotes_that_can_be_read_in_two_ways_make_a_bad_row(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        'email,tokens.note\na@petspot.example,"5" disc"\nb@petspot.example,"""Hi"",\nyou"\nc@petspot.example,5" disc\n'
+        'd@petspot.example,"x"y'
+    )
+    good, bad = of_v3(path)
+    assert [event["tokens"]["note"] for event in good] == ['"Hi",\nyou', '5" disc']
+    said = "has quotes that can be read in two ways"
+    assert [problem.rpartition(": ")[0] for problem in bad] == [f"{path}:2: {said}", f"{path}:6: {said}"]
+
+
+def test_a_cell_of_csv_may_be_long_and_an_error_has_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"email,tokens.note\na@petspot.example,{'x' * 200_000}\n")
+    (event,), _ = of_v3(path)
+    assert event["tokens"] == {"note": "x" * 200_000}
+    path.write_bytes(b"email,tokens.note\na@petspot.example,x\nb@petspot.example,y\rc@petspot.example,z\n")
+    with pytest.raises(UsageError, match=f"{path}:3: cannot be read: new-line character"):
+        of_v3(path)
+
+
 def test_text_of_csv_becomes_what_a_field_takes(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(
         "eventName,eventOrganizer,externalAccountId,externalEventId,eventCancelled,startDateTime,customProperties.seats\n"
         "X,Petspot,007,1e5,TRUE,2026-03-01T10:00:00+01:00,40\n"
-        "X,Petspot,007,2,maybe,2026-03-01T10:00:00,40\n"
+        "X,Petspot,007,2,maybe,2026-03-01T10:00:00+01:00,40\n"
         "X,Petspot,007,3,,2026-03-01T10:00:00,\n"
     )
     (event,), bad = events(path, target=UPSERT)
@@ -381,6 +450,17 @@ def test_ndjson_is_read_line_by_line_with_all_that_json_has(tmp_path: Path) -> N
     assert "email: '\\ud800' has half a surrogate pair" in bad[4]
 
 
+def test_a_name_that_is_twice_in_an_object_of_json_makes_a_bad_row(tmp_path: Path) -> None:
+    path = tmp_path / "rows.ndjson"
+    path.write_text(
+        '{"email": "a@petspot.example", "email": "b@petspot.example"}\n'
+        '{"email": "c@petspot.example", "extraData": {"a": [{"x": 1, "x": 1}]}}\n{"email": "d@petspot.example"}\n'
+    )
+    good, bad = of_v3(path)
+    assert [event["email"] for event in good] == ["d@petspot.example"]
+    assert bad == [f"{path}:1: is no JSON: 'email' is there twice", f"{path}:2: is no JSON: 'x' is there twice"]
+
+
 # What DuckDB has
 
 
@@ -396,6 +476,8 @@ def test_ndjson_is_read_line_by_line_with_all_that_json_has(tmp_path: Path) -> N
         ('NULL AS "tokens.x", NULL::VARCHAR AS domain', {"tokens": {}}),
         ("'Art3mis' AS \"tokens.x\"", {"tokens": {"x": "Art3mis"}}),
         ("DATE '2026-03-01' AS \"tokens.x\"", {"tokens": {"x": 1772323200000}}),
+        ('1881::DECIMAL(38, 10) AS "objectId"', {"objectId": "1881", "tokens": {}}),
+        ('19.90::DECIMAL(5, 2) AS "objectId"', {"objectId": "19.90", "tokens": {}}),
         ("TIMESTAMPTZ '2026-03-01 01:00:00+01' AS \"tokens.x\"", {"tokens": {"x": 1772323200000}}),
         (
             "'6f4b3c1e-57d2-4c8a-9f0b-8d1e2a7c5b36'::UUID AS \"tokens.x\"",
@@ -451,6 +533,12 @@ def test_a_value_of_a_table_is_taken_for_what_it_is(select: str, expected: dict[
         ('1772323200000 AS "timestamp"', "timestamp: is a number and no time; of Unix milliseconds, to_timestamp"),
         ("TIMESTAMP 'infinity' AS \"timestamp\"", "timestamp: is no time"),
         ("DATE 'infinity' AS \"tokens.x\"", "tokens.x: is no date"),
+        ("DATE '-infinity' AS \"timestamp\"", "timestamp: is no date"),
+        ("{'a': DATE 'infinity'} AS extraData", "extraData.a: is no date"),
+        (
+            "'2026-03-01 10:00' AS \"timestamp\"",
+            "timestamp: 2026-03-01T10:00:00 has no time zone; say with --time-zone",
+        ),
         ("TIMESTAMPTZ '200000-01-01 00:00:00+00' AS \"timestamp\"", "timestamp: "),
         ("'ab'::BLOB AS \"tokens.x\"", "tokens['x']: must be text, a number, true or false, or a datetime, not bytes"),
         ('[1, 2] AS "tokens.x"', "tokens['x']: must be text"),
@@ -575,6 +663,39 @@ def test_what_cannot_be_read_is_named(
     assert str(caught.value).startswith(said)
 
 
+def test_what_changes_after_it_was_opened_is_not_taken_for_the_same(tmp_path: Path) -> None:
+    for form in ("csv", "ndjson", "parquet"):
+        path = write(tmp_path / f"rows.{form}", {"email": "VARCHAR"}, [{"email": "a@petspot.example"}])
+        other = write(tmp_path / f"other.{form}", {"domain": "VARCHAR"}, [{"domain": "petspot.example"}])
+        with opened([str(path)], sql=None, form=None, stdin=io.BytesIO()) as tables:
+            assert len([*tables.rows()]) == 1
+            other.replace(path)
+            with pytest.raises(UsageError, match=f"{path} was changed after it was opened"):
+                list(tables.rows())
+
+
+def test_what_is_written_to_while_it_is_read_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.csv", {"email": "VARCHAR"}, [{"email": "a@petspot.example"}])
+    with opened([str(path)], sql=None, form=None, stdin=io.BytesIO()) as tables:
+        rows = tables.rows()
+        next(rows)
+        with path.open("a") as file:
+            file.write("b@petspot.example\n")
+        with pytest.raises(UsageError, match="was changed after it was opened"):
+            list(rows)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_with_a_name_is_read_twice_by_way_of_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "rows.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("email\na@petspot.example\n",))
+    writer.start()
+    good, bad = of_v3(pipe)
+    writer.join()
+    assert (len(good), bad) == (1, [])
+
+
 # Operations
 
 
@@ -651,6 +772,33 @@ def test_a_reason_names_the_place_and_replaces_that_of_an_earlier_run(tmp_path: 
         assert Path(f"{target}~").read_text() == "mended by hand"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("rows.csv", "email,tokens.note\na@petspot.example,hello, world\n"),
+        ("rows.csv", "email,tokens.note\na@petspot.example\n"),
+        ("rows.csv", 'email,tokens.note\na@petspot.example,"5" disc"\n'),
+        ("rows.ndjson", '{"email": "a@petspot.example", "tokens": {"note": "hel\n'),
+    ],
+)
+def test_a_row_that_cannot_be_read_stays_bad_in_the_file_of_failed_rows_and_is_there_as_it_stands(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with opened([str(path)], sql=None, form=None, stdin=io.BytesIO()) as tables:
+        failed = FailedRows(default_path(tables, None), tables, "id")
+        (row,) = tables.rows()
+        assert row.fault
+        failed.add(row, row.fault)
+        failed.close()
+    with opened([str(failed.path)], sql=None, form=None, stdin=io.BytesIO()) as tables:
+        ((_, values, _, _),) = tables.rows()
+    assert values.pop("_error").endswith(text.splitlines()[-1])
+    assert not any(values.values())
+    assert of_v3(failed.path)[0] == []
+
+
 def test_failed_rows_of_several_files_have_the_columns_of_all(tmp_path: Path) -> None:
     for form in ("csv", "ndjson", "parquet"):
         first = write(tmp_path / f"1.{form}", {"email": "VARCHAR", "a": "INTEGER"}, [{"email": "x", "a": 1}] * 3)
@@ -705,15 +853,31 @@ def test_failed_rows_go_beside_the_journal_or_the_first_file(
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("rows.csv", "is what is sent"), ("failed.parquet", "end with .csv or .tsv")]
+    ("name", "said"),
+    [
+        ("rows.csv", "is what is sent"),
+        ("in/../rows.csv", "is what is sent"),
+        ("failed.parquet", "end with .csv or .tsv"),
+        ("no/failed.csv", "say with --failed where they go"),
+    ],
 )
 def test_failed_rows_go_to_a_file_of_the_same_form_and_not_over_what_is_sent(
     tmp_path: Path, name: str, said: str
 ) -> None:
+    (tmp_path / "in").mkdir()
     (tmp_path / "rows.csv").write_text("email\n")
     files = [str(tmp_path / "rows.csv")]
     with (
         opened(files, sql=None, form=None, stdin=io.BytesIO()) as tables,
         pytest.raises(UsageError, match=said),
     ):
-        FailedRows(tmp_path / name, tables, None)
+        FailedRows(tmp_path / name, tables, None).check_folder()
+
+
+def test_a_journal_without_a_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("email\n")
+    with (
+        opened([str(tmp_path / "rows.csv")], sql=None, form=None, stdin=io.BytesIO()) as tables,
+        pytest.raises(UsageError, match=r"--journal \. is no name of a file"),
+    ):
+        default_path(tables, ".")

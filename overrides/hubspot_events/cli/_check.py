@@ -12,6 +12,7 @@ from hubspot_events_runtime.errors import InputError, shown
 from hubspot_events_runtime.operations import Operation, encoded
 
 from .._ids import ClientIds
+from ._errors import UsageError
 from ._fields import Fields
 from ._tables import Row, Tables
 
@@ -89,17 +90,21 @@ class _Identities:
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, place TEXT) WITHOUT ROWID")
+        self._connection.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, place BLOB) WITHOUT ROWID")
         self._connection.execute("BEGIN")
 
     def add(self, identity: tuple[Any, ...], place: str) -> str | None:
         """Return the place of the same identity, if there was one before."""
         digest = hashlib.blake2b(repr(identity).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        added = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (digest, place))
+        stored = place.encode("utf-8", "surrogatepass")  # the name of a file need not be text
+        try:
+            added = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (digest, stored))
+        except sqlite3.Error as full:  # as the disk of temporary files may be
+            raise UsageError(f"the ids of the rows cannot be kept in a temporary file: {full}") from None
         if added.rowcount:
             return None
         (first,) = self._connection.execute("SELECT place FROM seen WHERE digest = ?", (digest,)).fetchone()
-        return str(first)
+        return str(first, "utf-8", "surrogatepass")
 
     def close(self) -> None:
         """Forget them."""

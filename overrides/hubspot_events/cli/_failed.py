@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +22,8 @@ _SUFFIXES = {"csv": ".csv", "ndjson": ".ndjson", "parquet": ".parquet"}
 def default_path(tables: Tables, journal: str | None) -> Path:
     """Return where failed rows go unless it is said: beside the journal, or else beside the first table."""
     beside = Path(journal or tables.tables[0].name)
+    if not beside.name:
+        raise UsageError(f"--journal {journal} is no name of a file")
     name = beside.name.removesuffix(".gz")
     stem = Path(name).stem if journal or Path(name).suffix.lower() in FORMS else name
     return beside.with_name(f"{stem}.failed{_SUFFIXES[tables.form]}")
@@ -30,7 +34,8 @@ class FailedRows:
 
     Attributes:
         path: Where it is.
-        count: How many rows are in it.
+        count: How many rows failed.
+        is_whole: Whether all of them could be written.
 
     """
 
@@ -51,28 +56,45 @@ class FailedRows:
             raise UsageError(
                 f"--failed {path}: failed rows are written as they were read; let the name end with {ends}"
             )
-        if any(path.absolute() == Path(table.name).absolute() for table in tables.tables):
+        if any(path.resolve() == Path(table.name).resolve() for table in tables.tables):
             raise UsageError(f"--failed {path} is what is sent")
         self.path = path
         self.count = 0
+        self.is_whole = True
         self._make: Callable[[], _Writer] = partial(_WRITERS[tables.form], path, tables, id_name)
         self._writer: _Writer | None = None
 
+    def check_folder(self) -> None:
+        """Raise UsageError when the file cannot be made where it is to go."""
+        folder = self.path.parent
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise UsageError(f"{self.path}: failed rows cannot be written there; say with --failed where they go")
+
     def add(self, row: Row, reason: str, sent_id: str | None = None) -> None:
-        """Write a row with the reason why it failed, and the id under which it was sent."""
-        with explained(str(self.path)):
+        """Write a row with the reason why it failed, and the id under which it was sent; raises UsageError."""
+        reason = f"{row.place}: {reason}: {row.text}" if row.text else f"{row.place}: {reason}"
+        self.count += 1
+        with self._writing():
             if self.path.exists() and self._writer is None:
                 self.path.replace(f"{self.path}~")
             self._writer = self._writer or self._make()
-            self._writer.add(row, f"{row.place}: {reason}", sent_id)
-        self.count += 1
+            self._writer.add(row, reason, sent_id)
 
     def close(self) -> None:
-        """Finish the file. Closing twice is no error."""
+        """Finish the file; raises UsageError. Closing twice is no error."""
         writer, self._writer = self._writer, None
         if writer:
-            with explained(str(self.path)):
+            with self._writing():
                 writer.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with explained(str(self.path), "written"):
+                yield
+        except UsageError:
+            self.is_whole = False
+            raise
 
 
 class _Writer(Protocol):

@@ -16,8 +16,8 @@ import struct
 import tempfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
@@ -38,6 +38,7 @@ FORMS = {
 }
 
 _ROWS_AT_ONCE = 1000  # that DuckDB hands over
+_LARGEST_CELL = 2**24  # characters of CSV; more than that is a quote that nothing closes
 
 # What reading a table raises when the file is damaged or is another kind of file.
 _UNREADABLE = (OSError, EOFError, UnicodeError, csv.Error, zlib.error, duckdb.Error)
@@ -61,23 +62,36 @@ class Row(NamedTuple):
         place: Where it stands.
         values: The values, by the names of the columns; None for null.
         fault: Why it could not be read, or None.
+        text: What stands there, of a row that has no values since it could not be read.
     """
 
     place: Place
     values: Mapping[str, Any]
     fault: str | None = None
+    text: str = ""
 
 
 class Table(ABC):
-    """A table that can be read any number of times, with the same rows in the same order."""
+    """A table that can be read any number of times, with the same rows in the same order.
+
+    Attributes:
+        name: What it is called.
+        columns: The names of its columns, or None where each row has its own.
+        file: Where it is, and how that file was when it was opened; None where nobody else can change it.
+    """
 
     name: str
-    #: The names of its columns, or None where each row has its own.
     columns: Sequence[str] | None = None
+    file: tuple[Path, tuple[int, ...]] | None = None
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
         """Yield the rows."""
+
+    def check_unchanged(self) -> None:
+        """Raise UsageError where the rows are no longer those that were there at first."""
+        if self.file and _state(self.file[0]) != self.file[1]:
+            raise UsageError(f"{self.name} was changed after it was opened; send it when nobody writes to it")
 
 
 class _TextTable(Table):
@@ -113,37 +127,59 @@ class CsvTable(_TextTable):
 
     def rows(self) -> Iterator[Row]:
         assert self.columns is not None  # noqa: S101 - by then it is known
-        with self._text() as lines:
-            reader = csv.reader(lines, delimiter=self.delimiter)
-            next(reader)
-            line = reader.line_num + 1
-            for cells in reader:
-                if cells:
-                    place = Place(self.name, "line", line)
-                    fault = self._fault(cells)
-                    yield Row(place, dict(zip(self.columns, (cell or None for cell in cells), strict=False)), fault)
-                line = reader.line_num + 1
+        records = self._records(self.delimiter)
+        next(records)
+        for line, cells, lines in records:
+            place = Place(self.name, "line", line)
+            fault = self._quoting(line, lines, self.delimiter)
+            if len(cells) != len(self.columns):
+                fault = f"has {len(cells)} cells, and there are {len(self.columns)} columns"
+            if fault:
+                # What is in it belongs to no column: cut or filled up it could pass for a row that is good.
+                yield Row(place, {}, fault, "".join(lines).rstrip("\r\n"))
+            elif cells:
+                fault = None if _is_text("".join(cells)) else "is not UTF-8"
+                yield Row(place, dict(zip(self.columns, (cell or None for cell in cells), strict=True)), fault)
 
     def _header(self, delimiter: str) -> tuple[str, list[str]]:
-        with self._text() as lines:
-            names = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter), [])]
+        line, cells, lines = next(self._records(delimiter), (1, [], []))
+        names = [name.strip() for name in cells]
         if not all(map(_is_text, names)):
             raise UsageError(f"{self.name} is not UTF-8; convert it, such as with iconv -t UTF-8")
+        if fault := self._quoting(line, lines, delimiter):
+            raise UsageError(f"{self.name}:{line}: {fault}")
         return delimiter, names
 
-    @contextmanager
-    def _text(self) -> Iterator[Iterator[str]]:
-        with self._lines() as lines:
-            # What is not UTF-8 is to be a bad row.
-            yield (
-                line.decode("utf-8-sig" if number == 0 else "utf-8", "surrogateescape")
-                for number, line in enumerate(lines)
-            )
+    def _records(self, delimiter: str) -> Iterator[tuple[int, list[str], list[str]]]:
+        """Yield the cells of each record with the number of its first line before, and its lines behind them."""
+        lines: list[str] = []  # of one record
+        with self._lines() as all_lines, closing(_noted(all_lines, lines)) as noted:
+            reader = csv.reader(noted, delimiter=delimiter)
+            while True:
+                line = reader.line_num + 1
+                lines.clear()
+                try:
+                    cells = next(reader, None)
+                except csv.Error as error:
+                    raise UsageError(f"{self.name}:{line}: cannot be read: {error}") from None
+                if cells is None:
+                    return
+                if cells:
+                    yield line, cells, lines
 
-    def _fault(self, cells: Sequence[str]) -> str | None:
-        if len(cells) != len(self.columns or ()):
-            return f"has {len(cells)} cells, and there are {len(self.columns or ())} columns"
-        return None if _is_text("".join(cells)) else "is not UTF-8"
+    def _quoting(self, line: int, lines: Sequence[str], delimiter: str) -> str | None:
+        """Return what is wrong with the quotes of a record; raises UsageError when the rows after it are in it."""
+        if not any('"' in text for text in lines):
+            return None
+        try:
+            next(csv.reader(lines, delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            if len([*csv.reader([*lines, "after"], delimiter=delimiter)]) == 1:
+                raise UsageError(
+                    f"{self.name}:{line}: a quote is opened that nothing closes, so that all that follows is one cell"
+                ) from None
+            return f"has quotes that can be read in two ways: {error}"
+        return None
 
 
 class NdjsonTable(_TextTable):
@@ -154,13 +190,16 @@ class NdjsonTable(_TextTable):
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     place = Place(self.name, "line", number)
+                    fault = "is no JSON object"
                     try:
-                        values = json.loads(line, parse_constant=_refuse)
+                        values = json.loads(line, parse_constant=_refuse, object_pairs_hook=_object)
                     except (ValueError, RecursionError) as error:
-                        yield Row(place, {}, f"is no JSON: {str(error).partition(': line ')[0]}")
+                        values = None
+                        fault = f"is no JSON: {str(error).partition(': line ')[0]}"
+                    if isinstance(values, dict):
+                        yield Row(place, values)
                     else:
-                        is_object = isinstance(values, dict)
-                        yield Row(place, values if is_object else {}, None if is_object else "is no JSON object")
+                        yield Row(place, {}, fault, line.decode("utf-8", "surrogateescape").strip())
 
 
 class DuckDBTable(Table):
@@ -217,10 +256,12 @@ class Tables:
         self.folder = folder
 
     def rows(self) -> Iterator[Row]:
-        """Yield all rows; raises UsageError when a table cannot be read."""
+        """Yield all rows; raises UsageError when a table cannot be read, or was changed."""
         for table in self.tables:
             with explained(table.name):
+                table.check_unchanged()
                 yield from table.rows()
+                table.check_unchanged()
 
 
 @contextmanager
@@ -233,14 +274,16 @@ def opened(
         files: Paths, globs, or ``-`` for standard input.
         sql: A query in their place.
         form: csv, ndjson or parquet, where the names of files do not say.
-        stdin: Standard input, if there is any. It is put into a file, as rows are read to be checked and to be sent.
+        stdin: Standard input, if there is any. As any pipe it is put into a file, as rows are read to be checked and to
+            be sent.
         time_zone: That of a query, where it makes times.
 
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubspot-events-")))
-        # On disk, so that memory does not grow with what a query gives.
-        database = stack.enter_context(duckdb.connect(str(folder / "rows.duckdb")))
+        with explained("temporary files", "written"):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubspot-events-")))
+            # On disk, so that memory does not grow with what a query gives.
+            database = stack.enter_context(duckdb.connect(str(folder / "rows.duckdb")))
         database.execute("SET enable_progress_bar = false")
         database.execute("SET TimeZone = $zone", {"zone": time_zone})
         if sql is not None:
@@ -258,28 +301,52 @@ def opened(
         if len(forms) > 1:
             raise UsageError(f"files of more than one form: {', '.join(sorted(forms))}; send one form at a time")
         (form,) = forms
-        if any(name == STDIN for _, name in paths):
+        csv.field_size_limit(_LARGEST_CELL)
+        paths = [_spooled(path, name, stdin, folder / str(number)) for number, (path, name) in enumerate(paths)]
+        yield Tables(form, [_table(path, name, form, database) for path, name in paths], database, folder)
+
+
+def _spooled(path: Path, name: str, stdin: IO[bytes] | None, spool: Path) -> tuple[Path, str]:
+    """Return a path that can be read twice, and what it is called: that of a pipe is a file with what it gives."""
+    with explained(name):
+        if name == STDIN:
             if stdin is None:
                 raise UsageError("there is no standard input")
-            spool = folder / "stdin"
             with spool.open("wb") as file:
                 shutil.copyfileobj(stdin, file)
-            paths = [(spool, "stdin") if name == STDIN else (path, name) for path, name in paths]
-        yield Tables(form, [_table(path, name, form, database) for path, name in paths], database, folder)
+            return spool, "stdin"
+        if not path.is_fifo():
+            return path, name
+        with path.open("rb") as pipe, spool.open("wb") as file:
+            shutil.copyfileobj(pipe, file)
+        return spool, name
 
 
 def _table(path: Path, name: str, form: str, database: duckdb.DuckDBPyConnection) -> Table:
     with explained(name):
-        if form == "csv":
-            return CsvTable(path, name)
-        if form == "ndjson":
-            return NdjsonTable(path, name)
-        with path.open("rb") as file:
-            file.seek(-4, 2)
-            if file.read() != b"PAR1":
-                raise UsageError(f"{name} is no Parquet file")
-        quoted = str(path).replace("'", "''")
-        return DuckDBTable(database, name, f"read_parquet('{quoted}')", "file_row_number")
+        state = _state(path)
+        table = _opened(path, name, form, database)
+        table.file = path, state
+        return table
+
+
+def _opened(path: Path, name: str, form: str, database: duckdb.DuckDBPyConnection) -> Table:
+    if form == "csv":
+        return CsvTable(path, name)
+    if form == "ndjson":
+        return NdjsonTable(path, name)
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        if file.read() != b"PAR1":
+            raise UsageError(f"{name} is no Parquet file")
+    quoted = str(path).replace("'", "''")
+    return DuckDBTable(database, name, f"read_parquet('{quoted}')", "file_row_number")
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is written to, or another takes its place."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _found(file: str) -> list[str]:
@@ -308,14 +375,14 @@ def _form(path: str) -> str:
 
 
 @contextmanager
-def explained(name: str) -> Iterator[None]:
-    """Say of what cannot be read which file it is."""
+def explained(name: str, what: str = "read") -> Iterator[None]:
+    """Say of what cannot be read, or written, which file it is."""
     try:
         yield
     except OSError as error:
         raise UsageError(f"{name}: {error.strerror or error}") from None
     except _UNREADABLE as error:
-        raise UsageError(f"{name}: cannot be read: {str(error).strip()}") from None
+        raise UsageError(f"{name}: cannot be {what}: {str(error).strip()}") from None
 
 
 def _is_text(value: str) -> bool:
@@ -325,6 +392,25 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _noted(lines: Iterable[bytes], into: list[str]) -> Generator[str, None, None]:
+    """Yield lines as text, and keep them as well."""
+    encoding = "utf-8-sig"
+    for line in lines:
+        text = line.decode(encoding, "surrogateescape")  # what is not UTF-8 is to be a bad row
+        encoding = "utf-8"
+        into.append(text)
+        yield text
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; raises ValueError where a name is there twice, as one value would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return found
 
 
 def _refuse(word: str) -> NoReturn:

@@ -105,7 +105,8 @@ def text(value: Any, name: str, _zone: ZoneInfo | None) -> Any:
         # A column of whole numbers with nulls in it is one of floats to many a program.
         return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        # As are the ids of a database that knows numbers of one kind alone.
+        return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -123,12 +124,14 @@ def a_time(value: Any, name: str, zone: ZoneInfo | None) -> Any:
     """Return a time with its zone; text as it is, unless it has none."""
     if isinstance(value, str):
         try:
-            value = parse_time(value) if zone else value
+            time = parse_time(value)
         except (ValueError, OverflowError):
             return value  # of which the client says what is wrong
+        value = time if zone or time.tzinfo is None else value
     if isinstance(value, datetime):
         return _with_zone(value, name, zone)
     if isinstance(value, date):
+        _check_date(value, name)
         if zone is None:
             raise InputError(name, "is a date and no time; with --time-zone it is midnight there")
         return _with_zone(datetime(value.year, value.month, value.day), name, zone)  # noqa: DTZ001
@@ -144,8 +147,7 @@ def scalar(value: Any, name: str, zone: ZoneInfo | None) -> Any:
     if isinstance(value, datetime):
         return _with_zone(value, name, zone)
     if isinstance(value, date):
-        if value in _INFINITE:
-            raise InputError(name, "is no date")
+        _check_date(value, name)
         # HubSpot's form of a date: midnight in UTC, wherever the account is.
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, float):
@@ -168,7 +170,10 @@ def any_json(value: Any, name: str, zone: ZoneInfo | None) -> Any:
         return _json_number(value, name)
     if isinstance(value, datetime):
         return _with_zone(value, name, zone).astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        _check_date(value, name)
+        return value.isoformat()
+    return value
 
 
 def entries(value: Any, name: str, zone: ZoneInfo | None, *, entry: Callable[..., Any], item: type[Any] | None) -> Any:
@@ -221,8 +226,9 @@ def key_text(value: Any, name: str, zone: ZoneInfo | None) -> str:
     if isinstance(value, datetime):
         return _with_zone(value, name, zone).astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
+        _check_date(value, name)
         return value.isoformat()
-    plain = text(value, name, None)
+    plain = f"{value:f}" if isinstance(value, Decimal) else text(value, name, None)
     if not isinstance(plain, str):
         raise InputError(name, f"is of the key, which takes no {type_name(value)}")
     return plain
@@ -241,6 +247,11 @@ def _parsed(value: Any, name: str) -> Any:
 def _check_number(value: float, name: str) -> None:
     if not math.isfinite(value):
         raise InputError(name, f"is {value}, which is no number; where there is none, let it be null")
+
+
+def _check_date(value: date, name: str) -> None:
+    if value in _INFINITE:
+        raise InputError(name, "is no date")
 
 
 def _json_number(value: Decimal, name: str) -> int | float:
