@@ -273,6 +273,53 @@ def test_failed_rows_go_where_it_is_said_and_what_is_there_is_kept(embedded: Emb
     assert Path("elsewhere.csv~").read_text() == "of an earlier run"
 
 
+def test_failed_rows_that_cannot_be_written_stop_a_run_that_still_says_what_became_of_all(
+    embedded: EmbeddedHubSpot,
+) -> None:
+    orders(300)
+    Path("orders.failed.csv").write_text("of an earlier run")
+    Path("orders.failed.csv~").mkdir()  # where that would go
+    embedded.reject(lambda event: event["email"] == "owner-7@petspot.example")
+    command = ["timeline", "orders.csv", *TEMPLATE, *KEY, "--journal", "orders.journal", "--concurrency", "1", "--json"]
+    done = send(*command, embedded=embedded)
+    found = summary(done)
+    assert (found["written"], found["failed"], found["exit_code"]) == (len(embedded.writes), 1, 3)
+    assert found["left"] == 300 - 1 - found["written"] > 0
+    assert found["stopped"] == "Stopped: orders.failed.csv: Is a directory."
+    assert found["failed_rows"] is None
+    assert Path("orders.failed.csv").read_text() == "of an earlier run"
+    Path("orders.failed.csv~").rmdir()
+    found = summary(send(*command, embedded=embedded))
+    assert (found["written"], found["failed"], found["exit_code"]) == (299, 1, 1)
+    with Path("orders.failed.csv").open() as file:
+        assert [row["order_id"] for row in csv.DictReader(file)] == ["007"]
+
+
+def test_where_failed_rows_cannot_go_is_told_before_anything_is_sent(embedded: EmbeddedHubSpot) -> None:
+    orders(3)
+    done = send("timeline", "orders.csv", *TEMPLATE, *KEY, "--failed", "no/failed.csv", embedded=embedded)
+    assert (done.returncode, embedded.requests) == (2, [])
+    assert "no/failed.csv: failed rows cannot be written there" in done.stderr
+
+
+def test_rows_that_come_while_others_are_sent_are_not_sent_unchecked(embedded: EmbeddedHubSpot) -> None:
+    orders(1000)
+    hold = Hold()
+    embedded.plan(hold)
+    with started(
+        "timeline", "orders.csv", *TEMPLATE, *KEY, "--concurrency", "1", "--json", embedded=embedded
+    ) as process:
+        assert hold.reached.wait(60)
+        with Path("orders.csv").open("a") as file:
+            file.write("1000,new@petspot.example,Ruby\n")
+        hold.release.set()
+        out, _ = process.communicate(timeout=60)
+    found = json.loads(out.splitlines()[-1])
+    assert (found["written"], found["exit_code"]) == (1000, 3)
+    assert "orders.csv:1002 was not there when the rows were checked" in found["stopped"]
+    assert len(embedded.writes) == 1000
+
+
 # Stopped
 
 
@@ -461,8 +508,47 @@ def test_who_stops_reading_is_no_reason_to_stop_sending(embedded: EmbeddedHubSpo
         process.stdout.close()
         release.set()
         errors = process.stderr.read()
-    assert (process.wait(60), errors) == (3, "")
+    assert (process.wait(60), errors) == (0, "")
     assert len(embedded.writes) == 300
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("more", [[], ["--json"], ["--dry-run"]])
+def test_an_exit_code_is_true_where_standard_output_cannot_be_written(
+    embedded: EmbeddedHubSpot, more: list[str]
+) -> None:
+    orders(3)
+    command = [*COMMAND, "send", *DATED, "orders.csv", *KEY, *more]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command, env=environment(embedded), stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120
+        )
+    assert (done.returncode, done.stderr) == (0, "hubspot-events: standard output: No space left on device\n")
+    assert len(embedded.writes) == (0 if "--dry-run" in more else 3)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it takes a shell")
+def test_what_is_for_standard_error_does_not_go_to_standard_output_where_that_is_closed(
+    embedded: EmbeddedHubSpot,
+) -> None:
+    orders(3)
+    command = ["sh", "-c", 'exec "$@" 2>&-', "sh", *COMMAND, "send", "timeline", "orders.csv", *TEMPLATE, *KEY]
+    done = subprocess.run(
+        command, env=environment(embedded), stdout=subprocess.PIPE, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout[:22]) == (0, "3 of 3 rows written, 0")
+
+
+def test_names_are_written_in_any_encoding(embedded: EmbeddedHubSpot) -> None:
+    path = orders(2, "bestellung-ä.csv", bad=[1])
+    arguments = ["timeline", path, *TEMPLATE, *KEY, "--skip-bad-rows"]
+    done = send(*arguments, embedded=embedded, PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "bestellung-\\xe4.csv:3: email: give" in done.stderr
+    assert "bestellung-\\xe4.failed.csv" in done.stdout
+    done = send(*arguments, "--json", embedded=embedded, PYTHONIOENCODING="ascii")
+    assert [row["file"] for row in said(done, "bad_row")] == ["bestellung-ä.csv"]
+    assert summary(done)["failed_rows"] == "bestellung-ä.failed.csv"
 
 
 # The token
@@ -471,7 +557,7 @@ def test_who_stops_reading_is_no_reason_to_stop_sending(embedded: EmbeddedHubSpo
 def test_the_token_may_be_in_a_file_that_is_read_for_each_request(embedded: EmbeddedHubSpot) -> None:
     orders(3)
     file = Path("token")
-    file.write_text(f"{embedded.access_token}\n")
+    file.write_text(f"{embedded.access_token}\r\n", "utf-8-sig")
     file.chmod(0o600)
     arguments = ["send", "timeline", "orders.csv", *TEMPLATE, *KEY, "--token-file", "token"]
     done = run(*arguments, "--base-url", embedded.base_url)
@@ -487,14 +573,17 @@ def test_the_token_may_be_in_a_file_that_is_read_for_each_request(embedded: Embe
     [
         ([], "set the environment variable HUBSPOT_ACCESS_TOKEN, or name a file with --token-file"),
         (["--token-file", "no-such-file"], "--token-file no-such-file: cannot be read: No such file"),
-        (["--token-file", "empty"], "--token-file empty is empty"),
+        (["--token-file", "empty"], "--token-file empty has no access token"),
+        (["--token-file", "words"], "--token-file words has no access token"),
     ],
 )
 def test_without_a_token_nothing_is_read_and_the_ways_are_named(arguments: list[str], said: str) -> None:
     Path("empty").write_text("\n")
+    Path("words").write_text("Bearer pat-secret\n")
     done = run("send", "timeline", "no.csv", *TEMPLATE, *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_there_is_no_option_for_the_token_itself() -> None:

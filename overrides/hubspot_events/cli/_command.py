@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 
 from hubspot_events_runtime.errors import InputError, JournalError
 
 from ._arguments import parse
 from ._errors import ExitCode, UsageError
-from ._progress import write_json
+from ._output import as_json as line_of
+from ._output import conclude, give_up_output, prepare_streams, say
 from ._report import report
 from ._send import send
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
+    prepare_streams()
     options = parse(arguments)
     try:
         return (send if options.command == "send" else report)(options)
@@ -26,14 +26,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:  # before anything was sent
         _say("stopped, and nothing was sent", as_json=options.json)
         return ExitCode.STOPPED
-    except BrokenPipeError:  # such as head, which has seen enough
-        # Python would flush what is left at the end, and fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # of standard output, such as head, which has seen enough
+        give_up_output(error)
         return ExitCode.STOPPED
 
 
 def _say(text: str, *, as_json: bool) -> None:
     if as_json:
-        write_json({"event": "error", "message": text}, sys.stdout)
+        conclude(line_of({"event": "error", "message": text}))
     else:
-        print(f"hubspot-events: {text}", file=sys.stderr)  # noqa: T201
+        say(f"hubspot-events: {text}")

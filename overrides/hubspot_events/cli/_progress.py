@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol, Self, TextIO
+from typing import NamedTuple, Protocol, Self, TextIO
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
+
+from ._output import write_json
 
 _RATE_SECONDS = 10.0  # over which events per second are counted: the window of the quota
 _BAR_SECONDS = 0.2
@@ -139,7 +141,8 @@ class Bar:
         self._live.console.print(Text(text))
 
     def close(self) -> None:
-        self._live.stop()
+        with suppress(OSError):  # the terminal is gone
+            self._live.stop()
 
 
 class Lines:
@@ -237,13 +240,8 @@ class Ticker:
                 return
             try:
                 self._show()
-            except BrokenPipeError:  # nobody looks any more, and the run goes on
+            except OSError:  # nobody looks any more, or a disk is full, and the run goes on
                 return
-
-
-def write_json(value: dict[str, Any], file: TextIO) -> None:
-    """Write a JSON object on a line of its own, at once."""
-    print(json.dumps(value, ensure_ascii=False), file=file, flush=True)
 
 
 def duration(seconds: float) -> str:

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ._errors import ExitCode
+from ._output import conclude, write_json
 from ._page import page
-from ._progress import write_json
 from ._summary import Summary, summary_of
 from ._tables import explained
 
@@ -21,12 +21,12 @@ def report(options: argparse.Namespace) -> ExitCode:
     """Show what became of a run; raises JournalError where there is no journal, UsageError for a page at no place."""
     summary = summary_of(options.journal, options.requests_per_ten_seconds)
     if options.html:
-        with explained(options.html):
+        with explained(options.html, "written"):
             Path(options.html).write_text(page(summary), "utf-8")
     if options.json:
         write_json(summary.as_json(), sys.stdout)
     elif options.html:
-        print(f"{options.html} is written.")  # noqa: T201
+        conclude(f"{options.html} is written.")
     else:
         _show(summary, Console(highlight=False, soft_wrap=True))
     return ExitCode.WRITTEN

@@ -16,10 +16,10 @@ from hubspot_events_runtime.rate_limiter import RateLimiter
 from .._partition_files import PartitionFiles
 from ..bulk import Access
 from ..dask import Stopped, name_of, result_of, sender
-from ._errors import ExitCode, UsageError
+from ._errors import UsageError
 from ._interrupts import Interrupts
 from ._progress import Ticker, display
-from ._send import Sending
+from ._send import Sending, stopped_by
 from ._tables import Row
 from ._token import read_token
 
@@ -33,8 +33,8 @@ class ClusterSending(Sending):
 
     _requests = 0
 
-    def run(self, token: str | Callable[[], str] | None) -> ExitCode:
-        """Send them and say what became of them."""
+    def _send(self, token: str | Callable[[], str] | None) -> tuple[str | None, int]:
+        """Send them; return why not all, and how many requests it took."""
         options = self._options
         limiter = RateLimiter()  # which knows nothing but what a public app is allowed
         stopped: list[str] = []
@@ -44,11 +44,14 @@ class ClusterSending(Sending):
             Ticker(lambda: self._show(shown, limiter), shown.seconds) as ticker,
             Interrupts(partial(self._stop_reading, ticker), lambda: self._stop_at_once(shown)) as interrupts,
         ):
-            self._drive(client, self._sender(client), stopped, lambda: interrupts.came)
-        self._failed.close()
+            try:
+                self._drive(client, self._sender(client), stopped, lambda: interrupts.came)
+            except UsageError as error:
+                stopped.append(stopped_by(error))
+            self._is_over = True
         if interrupts.came and self._left:
             stopped = ["Stopped by Ctrl-C."]
-        return self._summary(stopped[0] if stopped else None, self._requests)
+        return stopped[0] if stopped else None, self._requests
 
     def _sender(self, client: Any) -> Callable[[int, Any], Any]:
         options = self._options

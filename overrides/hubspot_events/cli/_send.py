@@ -10,7 +10,7 @@ import time
 import warnings
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,7 +25,8 @@ from ._errors import ExitCode, UsageError
 from ._failed import FailedRows, default_path
 from ._fields import Fields, Key
 from ._interrupts import Interrupts
-from ._progress import Display, Progress, Rate, Ticker, display, duration, write_json
+from ._output import as_json, conclude, say, write_json
+from ._progress import Display, Progress, Rate, Ticker, display, duration
 from ._tables import Row, Tables, opened
 from ._targets import Target, find
 from ._token import access_token, is_open_to_others
@@ -63,6 +64,8 @@ def send(options: argparse.Namespace) -> ExitCode:
             None if key else body.filled,  # a key makes the same id again
         )
         stack.enter_context(closing(failed))
+        if not options.dry_run:
+            failed.check_folder()
         checked = Checked(options, tables, target, fields)
         checked.run(failed)
         if options.dry_run or (checked.bad and not options.skip_bad_rows):
@@ -106,17 +109,17 @@ def _constants(given: list[tuple[str, str]]) -> dict[str, str]:
 def _note(options: argparse.Namespace, target: Target) -> None:
     """Say what is no mistake, and better known."""
     if note := target.deprecation:
-        _say(f"Note: {note}")
+        say(f"Note: {note}")
     if options.dry_run:
         return
     if options.token_file and is_open_to_others(options.token_file):
-        _say(f"Note: other users of this machine can read {options.token_file}; chmod 600 keeps it to you.")
+        say(f"Note: other users of this machine can read {options.token_file}; chmod 600 keeps it to you.")
     if (
         not (options.journal or options.key or options.scheduler)
         and target.operation.body
         and target.operation.body.filled
     ):
-        _say("Note: without --journal or --key, a run that is broken off cannot go on without sending events twice.")
+        say("Note: without --journal or --key, a run that is broken off cannot go on without sending events twice.")
 
 
 class Checked:
@@ -152,7 +155,7 @@ class Checked:
                     self.bad.append(self.rows)
                 self.rows += 1
         if len(self.bad) > _MOST_SHOWN and not options.json and not options.dry_run:
-            _say(f"… and {len(self.bad) - _MOST_SHOWN:,} more bad rows, which --dry-run lists.")
+            say(f"… and {len(self.bad) - _MOST_SHOWN:,} more bad rows, which --dry-run lists.")
 
     def _list(self, problem: Problem) -> None:
         """Say what is wrong with a row: in a dry run on standard output, as that is what was asked for."""
@@ -160,8 +163,10 @@ class Checked:
             place = problem.row.place
             found = {"file": place.table, place.unit: place.number, "field": problem.field, "reason": problem.reason}
             write_json({"event": "bad_row", **found}, sys.stdout)
+        elif self._options.dry_run:
+            print(problem)  # noqa: T201
         else:
-            print(problem, file=sys.stdout if self._options.dry_run else sys.stderr)
+            say(str(problem))
 
     def inputs(self) -> Iterator[tuple[Row, Any]]:
         """Yield the rows that are good, each with its input."""
@@ -170,6 +175,8 @@ class Checked:
         for number, row in enumerate(self.tables.rows()):
             if number == skipped:
                 skipped = next(bad, None)
+            elif number == self.rows or row.fault:
+                raise UsageError(f"{row.place} was not there when the rows were checked; let nobody write to the table")
             else:
                 yield row, self.fields.make(row.values)
 
@@ -178,13 +185,13 @@ class Checked:
         code = ExitCode.BAD_INPUT if self.bad else ExitCode.WRITTEN
         if self._options.json:
             found = {"rows": self.rows, "bad": len(self.bad), "written": 0, "exit_code": code}
-            write_json({"event": "summary", **found}, sys.stdout)
+            conclude(as_json({"event": "summary", **found}))
             return code
         count = (
             f"{len(self.bad):,} of {self.rows:,} rows are bad" if self.bad else f"{self.rows:,} rows, none of them bad"
         )
         way = "" if self._options.dry_run else " Mend them, or send the others with --skip-bad-rows."
-        print(f"{count}. Nothing was sent.{way}")  # noqa: T201
+        conclude(f"{count}. Nothing was sent.{way}")
         return code
 
 
@@ -203,9 +210,20 @@ class Sending:
         self._rate = Rate()
         self._began = time.monotonic()
         self._is_stopping = False
+        self._is_over = False
 
     def run(self, token: str | Callable[[], str] | None) -> ExitCode:
         """Send them and say what became of them."""
+        with Interrupts(self._interrupt, lambda: self._stop_at_once(None)):
+            stopped, requests = self._send(token)
+            try:
+                self._failed.close()
+            except UsageError as error:
+                stopped = stopped or stopped_by(error)
+            return self._summary(stopped, requests)
+
+    def _send(self, token: str | Callable[[], str] | None) -> tuple[str | None, int]:
+        """Send them; return why not all, and how many requests it took."""
         options = self._options
         limiter = RateLimiter(max_requests_today=options.max_requests_today)
         stopped: str | None = None
@@ -224,11 +242,19 @@ class Sending:
                 if isinstance(error, JournalError | UsageError) and not outcomes.progress.requests:
                     order = " A query gives its rows in one order if it ends with ORDER BY." if options.sql else ""
                     raise UsageError(f"{error}{order}") from None
-                stopped = f"Stopped: {error}"
-        self._failed.close()
+                stopped = stopped_by(error)
+            self._is_over = True
+        for outcome in outcomes.unsettled:
+            with suppress(UsageError):  # the file of failed rows could not be written before
+                self._settle(outcome)
         if interrupts.came and self._left:
             stopped = "Stopped by Ctrl-C."
-        return self._summary(stopped, outcomes.progress.requests)
+        return stopped, outcomes.progress.requests
+
+    def _interrupt(self) -> None:
+        """Leave off before anything is sent; after that, what is left to do is done."""
+        if not self._is_over:
+            raise KeyboardInterrupt
 
     @property
     def _left(self) -> int:
@@ -274,18 +300,19 @@ class Sending:
         self._is_stopping = True
         ticker.wake()
 
-    def _stop_at_once(self, shown: Display) -> NoReturn:
+    def _stop_at_once(self, shown: Display | None) -> NoReturn:
         """End the process, whatever its threads wait for."""
-        shown.close()
+        if shown:
+            shown.close()
         shutil.rmtree(self._checked.tables.folder, ignore_errors=True)
-        _say(f"Stopped at once, by a second Ctrl-C. {self._way_on()}")
+        say(f"Stopped at once, by a second Ctrl-C. {self._way_on()}")
         os._exit(ExitCode.STOPPED)
 
     def _summary(self, stopped: str | None, requests: int) -> ExitCode:
         known = sum(self._counts.values())
         seconds = time.monotonic() - self._began
         code = ExitCode.STOPPED if stopped else ExitCode.SOME_FAILED if self._failed.count else ExitCode.WRITTEN
-        path = str(self._failed.path) if self._failed.count else None
+        path = str(self._failed.path) if self._failed.count and self._failed.is_whole else None
         if self._options.json:
             summary = {
                 "event": "summary",
@@ -300,7 +327,7 @@ class Sending:
                 "stopped": stopped,
                 "exit_code": code,
             }
-            write_json(summary, sys.stdout)
+            conclude(as_json(summary))
             return code
         earlier = f" ({self._earlier['written']:,} of them earlier)" if self._earlier["written"] else ""
         counts = [f"{self._counts['written']:,} of {self._checked.rows:,} rows written{earlier}"]
@@ -315,7 +342,7 @@ class Sending:
             lines.append(f"Those that are not written are in {path} with the reasons: mend them, and send that file.")
         if stopped:
             lines.append(f"{stopped} {self._left:,} rows are left. {self._way_on()}")
-        print(*lines, sep="\n")  # noqa: T201
+        conclude("\n".join(lines))
         return code
 
     def _way_on(self) -> str:
@@ -326,5 +353,6 @@ class Sending:
         return "Without --journal, nothing was kept of which they are."
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
+def stopped_by(error: Exception) -> str:
+    """Say what a run was stopped by, in a sentence."""
+    return f"Stopped: {str(error).removesuffix('.')}."

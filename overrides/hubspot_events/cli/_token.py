@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from .._token_endpoint import is_sendable
 from ._errors import UsageError
 
 
@@ -33,11 +34,11 @@ def is_open_to_others(path: str) -> bool:
 def read_token(file: Path) -> str:
     """Return the token that a file has; raises UsageError."""
     try:
-        token = file.read_text("utf-8").strip()
+        token = file.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"--token-file {file}: cannot be read: {getattr(error, 'strerror', None) or 'no text'}"
         ) from None
-    if not token:
-        raise UsageError(f"--token-file {file} is empty")
+    if not is_sendable(token):
+        raise UsageError(f"--token-file {file} has no access token: it is to be one word of ASCII characters")
     return token
