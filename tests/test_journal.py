@@ -776,6 +776,25 @@ def test_what_is_damaged_is_a_journal_error(path: Path) -> None:
     assert isinstance(refused(use).__cause__, sqlite3.Error)
 
 
+def test_what_sqlite_says_of_a_damaged_journal_may_be_damaged_itself(path: Path) -> None:
+    opened(path).close()
+    path.write_bytes(
+        path.read_bytes().replace(b"tablejobjob", b"tablej\xf2bjob")
+    )  # the name of a table, which it repeats
+    assert isinstance(refused(lambda: opened(path)).__cause__, UnicodeDecodeError)
+    assert isinstance(refused(lambda: JournalReport(path).counts).__cause__, UnicodeDecodeError)
+
+
+def test_a_failure_without_its_input_is_a_journal_error(path: Path) -> None:
+    with closing(opened(path)) as journal:
+        journal.admit([entry(0)])
+        journal.settle([0], State.FAILED, "Bad")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DELETE FROM inputs")
+        database.commit()
+    assert "the row of place 0 is damaged" in str(refused(JournalReport(path).failures_by_kind))
+
+
 def test_a_log_that_outlived_its_journal_is_not_taken_for_that_of_a_new_one(path: Path) -> None:
     child = process(RUN, path)
     for _ in range(20):

@@ -92,7 +92,7 @@ class Entry:
 
 
 # What goes wrong with a file.
-OF_THE_FILE = (sqlite3.Error, OSError)
+OF_THE_FILE = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 @contextmanager

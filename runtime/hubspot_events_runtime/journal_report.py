@@ -187,7 +187,9 @@ def _failures(database: sqlite3.Connection, after: int, most: int) -> Iterator[E
     row = None
     for place, reason, category in database.execute(sql, (after, most)):
         if row is None or place >= row.first + len(row.states):
-            row = next(rows(database, place, place))
+            row = next(rows(database, place, place), None)
+        if row is None:
+            raise sqlite3.DatabaseError(f"the row of place {place} is damaged")
         yield row.entry(place, reason, category)
 
 
