@@ -17,6 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 from hubspot_events import event_id
+from hubspot_events.cli import main
+from hubspot_events.cli._failed import FailedRows
 from hubspot_events.testing import EmbeddedHubSpot, Hold
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hubspot_events.cli"]
@@ -416,6 +418,27 @@ def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(embedded: Em
     release.set()
     assert summary(send(*command, "--json", embedded=embedded))["written"] == 1000
     assert len({event["id"] for event in embedded.timeline_events}) == 1000
+
+
+def test_ctrl_c_after_the_last_answer_loses_no_word_of_it(
+    embedded: EmbeddedHubSpot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders(3)
+    embedded.reject(lambda event: event["email"] == "owner-1@petspot.example")
+    close = FailedRows.close
+
+    def interrupted(failed: FailedRows) -> None:
+        signal.raise_signal(signal.SIGINT)
+        close(failed)
+
+    monkeypatch.setattr(FailedRows, "close", interrupted)
+    monkeypatch.setenv("HUBSPOT_BASE_URL", embedded.base_url)
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", embedded.access_token)
+    assert main(["send", *DATED, "orders.csv", *KEY]) == 1
+    out, errors = capsys.readouterr()
+    assert out.startswith("2 of 3 rows written, 1 failed")
+    assert errors == ""
+    assert Path("orders.failed.csv").exists()
 
 
 def test_after_kill_9_the_same_command_goes_on_and_nothing_is_there_twice(embedded: EmbeddedHubSpot) -> None:

@@ -39,6 +39,10 @@ class Interrupts:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def ignore(self) -> None:
+        """Do nothing when another one comes."""
+        self._first = self._second = lambda: None
+
     def _take(self, _number: int, _frame: FrameType | None) -> None:
         is_second, self.came = self.came, True
         (self._second if is_second else self._first)()

@@ -53,7 +53,7 @@ def send(options: argparse.Namespace) -> ExitCode:
     zone = options.time_zone.key if options.time_zone else "UTC"
     _note(options, target)
     with ExitStack() as stack:
-        stack.enter_context(Interrupts(_interrupt, _interrupt))
+        interrupts = stack.enter_context(Interrupts(_interrupt, _interrupt))
         stdin = getattr(sys.stdin, "buffer", None)
         tables = stack.enter_context(
             opened(options.files, sql=options.sql, form=options.format, stdin=stdin, time_zone=zone)
@@ -70,6 +70,7 @@ def send(options: argparse.Namespace) -> ExitCode:
         checked.run(failed)
         if options.dry_run or (checked.bad and not options.skip_bad_rows):
             return checked.summary()
+        interrupts.ignore()  # from here the run has its own
         return sending(options, target, checked, failed).run(token)
 
 
