@@ -19,7 +19,7 @@ import pytest
 from hubspot_events import event_id
 from hubspot_events.cli import main
 from hubspot_events.cli._failed import FailedRows
-from hubspot_events.testing import EmbeddedHubSpot, Hold
+from hubspot_events.testing import EmbeddedHubSpot, Hold, Respond
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hubspot_events.cli"]
 TEMPLATE = ["--template", "1001298"]
@@ -322,6 +322,19 @@ def test_rows_that_come_while_others_are_sent_are_not_sent_unchecked(embedded: E
     assert len(embedded.writes) == 1000
 
 
+def test_no_file_says_that_rows_are_not_written_once_they_are(embedded: EmbeddedHubSpot) -> None:
+    orders(150)
+    embedded.plan(Respond(401))
+    command = ["timeline", "orders.csv", *TEMPLATE, *KEY, "--journal", "orders.journal", "--concurrency", "1"]
+    done = send(*command, embedded=embedded)
+    assert done.returncode == 3
+    assert "are in orders.failed.csv with the reasons.\n" in done.stdout
+    done = send(*command, embedded=embedded)
+    assert (done.returncode, len(embedded.writes)) == (0, 150)
+    assert "What failed in an earlier run is in orders.failed.csv~ now." in done.stdout
+    assert not Path("orders.failed.csv").exists()
+
+
 # Stopped
 
 
@@ -564,7 +577,7 @@ def test_what_is_for_standard_error_does_not_go_to_standard_output_where_that_is
 
 def test_names_are_written_in_any_encoding(embedded: EmbeddedHubSpot) -> None:
     path = orders(2, "bestellung-ä.csv", bad=[1])
-    arguments = ["timeline", path, *TEMPLATE, *KEY, "--skip-bad-rows"]
+    arguments = ["timeline", str(path), *TEMPLATE, *KEY, "--skip-bad-rows"]
     done = send(*arguments, embedded=embedded, PYTHONIOENCODING="ascii")
     assert done.returncode == 1
     assert "bestellung-\\xe4.csv:3: email: give" in done.stderr

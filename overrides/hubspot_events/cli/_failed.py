@@ -87,6 +87,14 @@ class FailedRows:
             with self._writing():
                 writer.close()
 
+    def retire(self) -> bool:
+        """Put the file of an earlier run aside, as when one is written; return whether there was one."""
+        try:
+            self.path.replace(f"{self.path}~")
+        except OSError:
+            return False
+        return True
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:

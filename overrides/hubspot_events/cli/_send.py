@@ -313,6 +313,7 @@ class Sending:
         known = sum(self._counts.values())
         seconds = time.monotonic() - self._began
         code = ExitCode.STOPPED if stopped else ExitCode.SOME_FAILED if self._failed.count else ExitCode.WRITTEN
+        retired = code == ExitCode.WRITTEN and self._failed.retire()  # else it would say that rows are not written
         path = str(self._failed.path) if self._failed.count and self._failed.is_whole else None
         if self._options.json:
             summary = {
@@ -340,7 +341,11 @@ class Sending:
         rate = (known - sum(self._earlier.values())) / (seconds or 1.0)
         lines = [f"{', '.join(counts)}: {requests:,} requests in {duration(seconds)}, {rate:,.0f} events/s."]
         if path:
-            lines.append(f"Those that are not written are in {path} with the reasons: mend them, and send that file.")
+            # Some of those of a run that was stopped need no mending.
+            way = "" if stopped else ": mend them, and send that file"
+            lines.append(f"Those that are not written are in {path} with the reasons{way}.")
+        elif retired:
+            lines.append(f"What failed in an earlier run is in {self._failed.path}~ now.")
         if stopped:
             lines.append(f"{stopped} {self._left:,} rows are left. {self._way_on()}")
         conclude("\n".join(lines))
