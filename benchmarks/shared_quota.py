@@ -4,7 +4,8 @@
 
 HubSpot is the embedded one, in a process of its own, with a public app's 110 requests in ten seconds; it counts what it
 answers. Each process sends batches with `create_many` for as long as it lives. Three rounds: four processes; four of
-which one is killed after a third of the time, and another joins; four whose clocks are two seconds apart.
+which one is killed after a third of the time, and another joins; four whose clocks are two seconds apart, but for
+`--store postgresql`, which is the example of the guide and goes by the clock of who asks.
 
 Prints the figures as JSON, and ends with 1 when less than 95 % of the quota was used or a request was refused.
 """
@@ -30,12 +31,13 @@ import httpx
 import redis
 from hubspot_events import (
     HubSpotEvents,
-    RedisQuota,
     SharedRateLimiter,
-    SQLiteQuota,
     SystemClock,
     TimelineEvent202603,
 )
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+from shared_quota_worker import ACCOUNT, make_quotas, make_store
 
 LIMIT = 110  # requests in ten seconds
 PROCESSES = 4
@@ -58,7 +60,7 @@ class SkewedClock(SystemClock):
 
 def work(place: str, base_url: str, skew: float) -> None:
     """Send batches until killed."""
-    store = RedisQuota(place) if place.startswith("redis:") else SQLiteQuota(place)
+    store = make_store(place)
     name = os.urandom(4).hex()
     events = (
         TimelineEvent202603(
@@ -69,7 +71,7 @@ def work(place: str, base_url: str, skew: float) -> None:
     with HubSpotEvents(
         "embedded-access-token",
         base_url=base_url,
-        limiter=SharedRateLimiter(store, "4711"),
+        limiter=SharedRateLimiter(store, ACCOUNT),
         max_batch_size=INPUTS,
         clock=SkewedClock(skew),
     ) as hubspot:
@@ -151,7 +153,13 @@ def store(kind: str, url: str | None) -> Iterator[str]:
         if kind == "sqlite":
             yield str(Path(folder, "quota.db"))
             return
-        sys.path.append(str(Path(__file__).parent.parent / "tests"))
+        if kind == "postgresql":
+            from postgresql_server import postgresql_server
+
+            place = stack.enter_context(postgresql_server())
+            make_quotas(place)
+            yield place
+            return
         from redis_server import redis_server
 
         yield url or stack.enter_context(redis_server(Path(folder)))
@@ -160,13 +168,13 @@ def store(kind: str, url: str | None) -> Iterator[str]:
 def main() -> None:
     """Measure, and say what was seen."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--store", choices=["redis", "sqlite"], default="redis")
+    parser.add_argument("--store", choices=["redis", "sqlite", "postgresql"], default="redis")
     parser.add_argument("--redis", metavar="URL", help="a Redis to use; by default one is started")
     parser.add_argument("--seconds", type=float, default=60, help="of each round")
     arguments = parser.parse_args()
     rounds: list[dict[str, bool]] = [{}, {"kills": True}, {"skewed": True}]
     figures = []
-    for options in rounds:
+    for options in rounds[:2] if arguments.store == "postgresql" else rounds:
         with store(arguments.store, arguments.redis) as place:
             found = {"store": arguments.store, **measure(place, seconds=arguments.seconds, **options)}
             if arguments.store == "redis":

@@ -33,12 +33,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import redis
-from hubspot_events import FileTokenStore, HubSpotEvents, OAuthRefresh, RedisTokenStore, TokenStore
+from hubspot_events import HubSpotEvents, OAuthRefresh, TokenStore
 from hubspot_events.testing import Delay, EmbeddedHubSpot
 
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+import token_stores
+from token_stores import ACCOUNT
+
 TOKEN_PATH = "/oauth/2026-03/token"
-ACCOUNT = "62515"
 LIFETIME = 2  # seconds; a tenth of it ahead, a token is refreshed
 SOON = 1.5  # seconds; a token that comes so shortly after the one before was not due
 ANSWER = 0.15  # seconds that HubSpot takes to answer a refresh
@@ -54,10 +56,13 @@ Note = Callable[..., None]
 
 
 def make_store(place: str) -> TokenStore:
-    """Return the store of a folder, or of a Redis."""
-    if place.startswith("redis:"):
-        return RedisTokenStore(redis.Redis.from_url(place), lock_seconds=LOCK)
-    return FileTokenStore(place)
+    """Return the store of a folder, of a Redis, or of a PostgreSQL."""
+    return token_stores.make_store(kind_of(place), place, lock_seconds=LOCK)
+
+
+def kind_of(place: str) -> str:
+    """Return which kind of store a place is of."""
+    return {"redis:": "redis", "postgr": "postgresql"}.get(place[:6], "file")
 
 
 def work(log: str, hubspot: dict[str, str], place: str, chances: dict[str, float]) -> None:
@@ -102,7 +107,7 @@ def measure(place: str, *, seconds: float, processes: int = 16, rotating: bool =
     """Return the figures of so many processes in so many seconds.
 
     Args:
-        place: The folder of a `FileTokenStore`, or the address of a Redis.
+        place: The folder of a `FileTokenStore`, or the address of a Redis or of a PostgreSQL.
         seconds: How long, after all processes have made a call.
         processes: How many there are at any time.
         rotating: Whether HubSpot gives out another refresh token each time, and ends the one before.
@@ -158,7 +163,7 @@ def measure(place: str, *, seconds: float, processes: int = 16, rotating: bool =
         kill_in_turn(*workers)
         notes = [json.loads(line) for log in logs.iterdir() for line in log.read_bytes().splitlines()]
         return {
-            "store": "redis" if place.startswith("redis:") else "file",
+            "store": kind_of(place),
             "rotating": rotating,
             "processes": processes,
             "seconds": seconds,
@@ -191,7 +196,7 @@ def _figures(notes: list[dict[str, Any]]) -> dict[str, Any]:
 def main() -> None:
     """Measure, and say what was seen."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--store", choices=["file", "redis"], default="file")
+    parser.add_argument("--store", choices=["file", "redis", "postgresql"], default="file")
     parser.add_argument("--redis", metavar="URL", help="a Redis to use; by default one is started")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--processes", type=int, default=16)
@@ -201,8 +206,12 @@ def main() -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         place = folder
+        if arguments.store == "postgresql":
+            from postgresql_server import postgresql_server
+
+            place = stack.enter_context(postgresql_server())
+            token_stores.make_accounts(place)
         if arguments.store == "redis":
-            sys.path.append(str(Path(__file__).parent.parent / "tests"))
             from redis_server import redis_server
 
             place = arguments.redis or stack.enter_context(redis_server(Path(folder)))

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 from hubspot_events import RedisQuota, SharedRateLimiter, SQLiteQuota
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+GUIDE = Path(__file__).parent.parent / "docs/several-workers.md"
+ACCOUNT = "4711"
 
 LIMIT = 40  # requests in a second
 HEADERS = {
@@ -15,14 +23,35 @@ HEADERS = {
 }
 
 
-def make_store(place: str) -> RedisQuota | SQLiteQuota:
-    """Return the store of a Redis or of a file."""
+def make_store(place: str) -> Any:
+    """Return the store of a Redis, of a database, or of a file."""
+    if "+" in place:
+        return of_the_guide()["DatabaseQuota"](create_engine(place))
     return RedisQuota(place) if place.startswith("redis:") else SQLiteQuota(place)
+
+
+def make_quotas(place: str) -> None:
+    """Make the table of the guide anew in a database, with the row that is there when an app was installed."""
+    names = of_the_guide()
+    engine = create_engine(place, poolclass=NullPool)
+    names["Base"].metadata.drop_all(engine)
+    names["Base"].metadata.create_all(engine)
+    with Session(engine) as session, session.begin():
+        session.add(names["AccountQuota"](hub_id=ACCOUNT))
+
+
+def of_the_guide() -> dict[str, Any]:
+    """Run the example on SQLAlchemy of the guide, and return its names."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (example,) = (block for block in blocks if "sqlalchemy" in block)
+    names: dict[str, Any] = {"__name__": "guide"}
+    exec(compile(example, GUIDE.name, "exec", dont_inherit=True), names)
+    return names
 
 
 def set_limit(place: str) -> None:
     """Let the store learn of a window of a second, from the answer to a first request."""
-    limiter = SharedRateLimiter(make_store(place), "4711")
+    limiter = SharedRateLimiter(make_store(place), ACCOUNT)
     turn = limiter.line_up()
     assert limiter.wait_of(turn, time.time()) == 0
     limiter.learn(turn, HEADERS, time.time())
@@ -36,7 +65,7 @@ def keep_sending(place: str, log: str, skew: float, is_over: str) -> None:
     def clock() -> float:
         return time.time() + skew
 
-    limiter = SharedRateLimiter(make_store(place), "4711")
+    limiter = SharedRateLimiter(make_store(place), ACCOUNT)
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while not os.path.exists(is_over):
         turn = limiter.line_up(is_bulk=True)

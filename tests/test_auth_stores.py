@@ -79,7 +79,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "redis":
         request.getfixturevalue("redis_client")
         return Place("redis", request.getfixturevalue("redis_url"))
-    address = f"sqlite:///{tmp_path}/accounts.db"
+    is_sqlite = request.param == "sqlite"
+    address = f"sqlite:///{tmp_path}/accounts.db" if is_sqlite else request.getfixturevalue("postgresql_url")
     make_accounts(address)
     return Place("sqlalchemy", address)
 
@@ -622,7 +623,7 @@ def test_the_lock_is_one_of_all_processes(place: Place) -> None:
 @pytest.mark.parametrize("forks", [False, True])
 def test_the_lock_of_a_killed_process_is_free_again(place: Place, forks: bool) -> None:
     if forks and place.kind == "sqlalchemy":
-        pytest.skip("a connection of SQLite is not for two processes")
+        pytest.skip("a connection of a database is not for two processes")
     place.write(TokenSet("before", "r", 0))
     with python(HOLD, place, **({"FORK": "1"} if forks else {})) as process:
         assert process.stdout

@@ -8,7 +8,6 @@ import logging
 import os
 import pickle
 import random
-import re
 import signal
 import sqlite3
 import subprocess
@@ -48,9 +47,8 @@ from hubspot_events_runtime.quota import GRACE, LONGEST_TRY, Asking, Ended, Lock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis_server import redis_server
-from shared_quota_worker import LIMIT, keep_sending, send_one, set_limit
+from shared_quota_worker import LIMIT, keep_sending, make_quotas, of_the_guide, send_one, set_limit
 from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from test_rate_limiter import START, Account, World
 
@@ -96,16 +94,6 @@ class InOrder(RedisQuota):
     def _run(self, script: Any, account: str, *arguments: Any) -> Any:
         with self.turn:
             return super()._run(script, account, *arguments)
-
-
-def of_the_guide() -> dict[str, Any]:
-    """Run the example on SQLAlchemy of the guide, and return its names."""
-    guide = Path(__file__).parent.parent / "docs/several-workers.md"
-    blocks = re.findall(r"^```python\n(.*?)^```$", guide.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (example,) = (block for block in blocks if "sqlalchemy" in block)
-    names: dict[str, Any] = {"__name__": "guide"}
-    exec(compile(example, guide.name, "exec", dont_inherit=True), names)
-    return names
 
 
 @pytest.fixture(autouse=True)
@@ -290,10 +278,9 @@ def test_redis_says_what_the_rules_say(redis_url: str, commands: list[Any]) -> N
 
 def test_the_database_of_the_guide_is_a_store(tmp_path: Path) -> None:
     names = of_the_guide()
-    engine = create_engine(f"sqlite:///{tmp_path / 'quotas.db'}", poolclass=NullPool)
-    names["Base"].metadata.create_all(engine)
-    with Session(engine) as session, session.begin():
-        session.add(names["AccountQuota"](hub_id="4711"))
+    address = f"sqlite+pysqlite:///{tmp_path / 'quotas.db'}"
+    make_quotas(address)
+    engine = create_engine(address, poolclass=NullPool)
     world = World(RateLimiter(), Account(50))
     names["time"] = SimpleNamespace(time=lambda: world.now)
     world.limiter = several(lambda _: names["DatabaseQuota"](engine), world)  # type: ignore[assignment]
@@ -819,11 +806,16 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a store is, for another process."""
     if request.param == "sqlite":
         return str(tmp_path / "quota.db")
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("postgresql_url")
+        make_quotas(address)
+        return address
     request.getfixturevalue("redis_client")
     url: str = request.getfixturevalue("redis_url")
     return url
 
 
+@pytest.mark.parametrize("place", ["sqlite", "redis", "postgresql"], indirect=True)
 def test_processes_are_within_the_limit_of_any_second_though_one_is_killed_and_their_clocks_differ(
     place: str, tmp_path: Path
 ) -> None:

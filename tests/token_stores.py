@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 GUIDE = Path(__file__).parent.parent / "docs/authentication.md"
-KINDS = ["file", "redis", "sqlalchemy"]
+KINDS = ["file", "redis", "sqlite", "postgresql"]
 ACCOUNT = "62515"
 
 
@@ -28,9 +28,10 @@ def make_store(kind: str, place: str, *, lock_seconds: float = 1.0) -> TokenStor
 
 
 def make_accounts(place: str) -> None:
-    """Make the table of the guide, with the rows that are there when an app was installed."""
+    """Make the table of the guide anew, with the rows that are there when an app was installed."""
     names = of_the_guide()
     engine = create_engine(place, poolclass=NullPool)
+    names["Base"].metadata.drop_all(engine)
     names["Base"].metadata.create_all(engine)
     with Session(engine) as session, session.begin():
         session.add(names["Account"](hub_id=ACCOUNT, refresh_token="embedded-refresh-token"))
