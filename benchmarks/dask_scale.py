@@ -6,32 +6,38 @@ HubSpot is the embedded one, in a process of its own, with the limit of a public
 quota is in Redis. The cluster has three worker processes, of which one is killed in the middle of its partitions twice.
 Before that, one process sends a part of the same without Dask.
 
-Prints the figures beside the goals, and writes dask_scale.json. The time is compared with the quota of the slowest
-account, and with the CPU time that all processes took on the cores that nobody else used. That has in it what was sent
-again after a kill, and the start of new workers: it says whether anybody waited, and not what the kills cost. What has
-`>= 0` for a goal is told, and has none.
+Three accounts are large. It cannot take less time than the quota of one of those, nor than the CPU: what the one
+process took of it for an event, for all events, on the cores that the embedded HubSpot, Redis and other programs did
+not use. The goal is 10 % more than the larger of the two. The bound by the CPU knows nothing of Dask's own work, nor of
+what is sent again after a kill; where it is the larger one the goal is missed by just those.
+
+Prints the figures beside the goals, and writes dask_scale.json. What has `>= 0` for a goal is told, and has none. When
+no event comes for two minutes it ends with what each process does.
 """
 
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import os
+import shlex
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+import httpx
 import psutil
 import redis
 from dask.delayed import delayed
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Status
 from hubspot_events import TimelineEvent202603, event_id
 from hubspot_events.bulk import Access, PartitionSummary, send_partition
 from hubspot_events.dask import Summary, gather, submit
@@ -42,6 +48,8 @@ OPERATION = "timeline.create_many_2026_03"
 LIMIT = 110  # requests in ten seconds
 BATCH = 100
 ROWS = 2000  # of a partition, at the most
+PATIENCE = 120  # seconds without an event, after which the bench says what it hangs on
+LARGEST = 3  # accounts that are larger than the others
 WORKERS, THREADS = 3, 16  # threads wait for the quota, most of the time
 
 
@@ -61,13 +69,17 @@ class Row(NamedTuple):
 
 
 def parts_of(sizes: Sequence[int]) -> list[Part]:
-    """Cut what each account has into partitions, and begin with those of the largest."""
+    """Cut what each account has into partitions, and spread those of an account evenly, the largest one's first."""
     order = sorted(range(len(sizes)), key=lambda account: -sizes[account])
-    return [
-        Part(account, first, min(first + ROWS, sizes[account]))
-        for account in order
+    placed = [
+        (
+            (first // ROWS + rank / len(order)) * ROWS / sizes[account],
+            Part(account, first, min(first + ROWS, sizes[account])),
+        )
+        for rank, account in enumerate(order)
         for first in range(0, sizes[account], ROWS)
     ]
+    return [part for _, part in sorted(placed)]
 
 
 def rows(part: Part) -> list[Row]:
@@ -122,11 +134,10 @@ class Usage:
         """Return those of all."""
         return self.of(self._seen)
 
-    def bound(self) -> float:
-        """Return the seconds that it takes on the cores that nobody else used."""
-        seconds = time.monotonic() - self.began
-        others = max(0.0, _busy() - self._machine - self.all()) / seconds
-        return self.all() / ((os.cpu_count() or 1) - others)
+    def cores_but_for(self, others: Collection[int]) -> float:
+        """Return how many cores some of them, and what else the machine does, have left to the rest."""
+        used = _busy() - self._machine - (self.all() - self.of(others))
+        return (os.cpu_count() or 1) - used / (time.monotonic() - self.began)
 
 
 def _busy() -> float:
@@ -171,57 +182,92 @@ def on_cluster(
 ) -> tuple[Summary, dict[str, float]]:
     """Send partitions with Dask, kill a worker now and then, and return what became of it, and what it took."""
     access = Access(base_url=hubspot.base_url, access_token=partial(token_of, hubspot.access_token), quota=quota)
-    # The cluster of a test, or of a user, is started by then, and so are its imports.
-    cluster: Any = LocalCluster(n_workers=WORKERS, threads_per_worker=THREADS, dashboard_address=":0")
-    with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
-        client.wait_for_workers(WORKERS)
-        client.run(__import__, "hubspot_events.dask")
-        others = {process.pid for process in psutil.Process().children(recursive=True)} - _processes(client)
-        usage = Usage()
-        total = sum(part.last - part.first for part in parts)
-        at = [total * (number + 1) / (kills + 2) for number in range(kills)]
-        futures = submit(
-            client,
-            OPERATION,
-            [delayed(rows)(part) for part in parts],
-            account=account_of,
-            connect=access,
-            outcomes=folder,
-            make=make,
-        )
-        is_done = threading.Event()
-        killer = threading.Thread(target=_kill, args=(client, hubspot, usage, at, is_done))
-        killer.start()
-        summary = gather(futures)
-        seconds = time.monotonic() - usage.began
-        is_done.set()
-        killer.join()
-        usage.look()
-        return summary, {
-            "seconds": seconds,
-            "CPU bound": usage.bound(),
-            "CPU": usage.all(),
-            "CPU of Dask's processes": usage.all() - usage.of(others),
-        }
+    total = sum(part.last - part.first for part in parts)
+    with Supervisor(hubspot, [total * (number + 1) / (kills + 2) for number in range(kills)]) as supervisor:
+        # The cluster of a test, or of a user, is started by then, and so are its imports.
+        cluster: Any = LocalCluster(n_workers=WORKERS, threads_per_worker=THREADS, dashboard_address=":0")
+        supervisor.cluster = cluster
+        with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(WORKERS)
+            client.run(__import__, "hubspot_events.dask")
+            children = {process.pid for process in psutil.Process().children(recursive=True)}
+            others = children - {nanny.pid for nanny in cluster.workers.values()}
+            usage = supervisor.usage = Usage()
+            futures = submit(
+                client,
+                OPERATION,
+                [delayed(rows)(part) for part in parts],
+                account=account_of,
+                connect=access,
+                outcomes=folder,
+                make=make,
+            )
+            summary = gather(futures)
+            usage.look()
+            return summary, {
+                "seconds": time.monotonic() - usage.began,
+                "cores": usage.cores_but_for(others),
+                "CPU": usage.all(),
+                "CPU of Dask's processes": usage.all() - usage.of(others),
+            }
 
 
-def _processes(client: Any) -> set[int]:
-    return set(client.run(os.getpid).values())
+class Supervisor:
+    """Kills a worker each time that so many events are there, and ends the bench when no more come."""
 
+    def __init__(self, hubspot: StandIn, kill_at: Sequence[float]) -> None:
+        self._hubspot = hubspot
+        self._kill_at = [*kill_at]
+        self._is_over = threading.Event()
+        self.cluster: Any = None
+        self.usage: Usage | None = None  # when it is to be looked at
 
-def _kill(client: Any, hubspot: StandIn, usage: Usage, at: Sequence[float], is_done: threading.Event) -> None:
-    """Kill a worker that is at work each time that so many events are there."""
-    left = [*at]
-    while not is_done.wait(0.2):
-        usage.look()
-        if left and _there(hubspot) >= left[0]:
-            [working, *_] = (worker for worker, tasks in client.processing().items() if tasks)
-            os.kill(client.run(os.getpid, workers=[working])[working], signal.SIGKILL)
-            del left[0]
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._run, daemon=True).start()
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
 
-def _there(hubspot: StandIn) -> int:
-    return sum(int(account["timeline_events"]) for account in hubspot.counts())
+    def _run(self) -> None:
+        there, since = 0, time.monotonic()
+        while not self._is_over.wait(0.2):
+            with suppress(httpx.HTTPError):
+                before, there = there, sum(int(account["timeline_events"]) for account in self._hubspot.counts())
+                since = time.monotonic() if there > before else since
+            if self.usage:
+                self.usage.look()
+            if self._kill_at and there >= self._kill_at[0] and self._kill():
+                del self._kill_at[0]
+            if time.monotonic() - since > PATIENCE:
+                self._tell(there)
+
+    def _kill(self) -> bool:
+        """Kill a worker that is at work; return whether there is one."""
+        for nanny in self.cluster.workers.values():
+            process = nanny.process  # the worker's, which is started anew when it dies
+            known = self.cluster.scheduler.workers.get(process.worker_address) if process else None
+            if known and known.processing and process.status is Status.running:
+                os.kill(process.pid, signal.SIGKILL)
+                return True
+        return False
+
+    def _tell(self, there: int) -> None:
+        """Say what each process does, and what the scheduler knows, and end all of them."""
+        say = partial(print, file=sys.stderr, flush=True)
+        say(f"\nNothing came for {PATIENCE} seconds, {there} events are there.")
+        scheduler = self.cluster.scheduler
+        for worker in [*scheduler.workers.values()]:
+            say(worker, [*worker.processing])
+        for task in [*scheduler.tasks.values()]:
+            if task.state not in ("memory", "released"):
+                say(task, *scheduler.story(task.key), sep="\n    ")
+        faulthandler.dump_traceback()
+        for process in psutil.Process().children(recursive=True):
+            say(f"\n{process.pid}: {shlex.join(process.cmdline())}")
+            process.send_signal(signal.SIGABRT)  # at which Python tells what each thread does
+            psutil.wait_procs([process], 5)
+        os._exit(1)
 
 
 def measure(sizes: Sequence[int], *, kills: int = 2, alone: int = 0) -> dict[str, tuple[float, str, float]]:
@@ -230,9 +276,10 @@ def measure(sizes: Sequence[int], *, kills: int = 2, alone: int = 0) -> dict[str
     Args:
         sizes: How many events each account gets.
         kills: How many times a worker is killed.
-        alone: How many partitions are sent by one process before, beside the others.
+        alone: How many partitions are sent by one process before, at least, for the bound by the CPU.
     """
     parts = parts_of(sizes)
+    os.environ["PYTHONFAULTHANDLER"] = "1"  # for the watchdog; all processes have it from here
     options = ["--no-record", f"--accounts={len(sizes)}", f"--requests-per-ten-seconds={LIMIT}"]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -240,7 +287,7 @@ def measure(sizes: Sequence[int], *, kills: int = 2, alone: int = 0) -> dict[str
         cost = 0.0
         if alone:
             with stand_in(*options) as other:
-                cost = in_one_process(other, parts[-alone:], quota, folder / "alone")
+                cost = in_one_process(other, parts[:: -(-len(parts) // alone)], quota, folder / "alone")
             redis.Redis.from_url(quota).flushall()
         hubspot = stack.enter_context(stand_in(*options))
         summary, took = on_cluster(hubspot, parts, quota, folder / "outcomes", kills)
@@ -250,7 +297,8 @@ def measure(sizes: Sequence[int], *, kills: int = 2, alone: int = 0) -> dict[str
     events = sum(sizes)
     there = [account["timeline_events"] for account in counts]
     requests = sum(sum(account["answers"].values()) for account in counts)
-    bound = max(-(-max(sizes) // BATCH) * 10 / LIMIT, took["CPU bound"])
+    by_quota = -(-max(sizes) // BATCH) * 10 / LIMIT
+    by_cpu = cost * events / took["cores"]
     figures: dict[str, tuple[float, str, float]] = {
         "events": (events, ">=", events),
         "accounts": (len(sizes), ">=", len(sizes)),
@@ -261,8 +309,11 @@ def measure(sizes: Sequence[int], *, kills: int = 2, alone: int = 0) -> dict[str
         "partitions that stopped": (len(summary.stopped), "==", 0),
         "most requests in ten seconds on an account": (max(one["most_in_ten_seconds"] for one in counts), "<=", LIMIT),
         "requests refused with 429": (sum(account["answers"].get("429", 0) for account in counts), "==", 0),
-        "seconds": (took["seconds"], "<=", 1.1 * bound),
-        "seconds by the larger bound": (bound, ">=", 0),
+        "seconds": (took["seconds"], "<=", 1.1 * max(by_quota, by_cpu)),
+        "seconds by the quota of the largest account": (by_quota, ">=", by_cpu),
+        "seconds by the CPU": (by_cpu, ">=", 0),
+        "seconds of CPU by Dask's processes": (took["CPU of Dask's processes"], ">=", 0),
+        "seconds of CPU that were left to them": (took["cores"] * took["seconds"], ">=", 0),
         "microseconds of CPU for an event, all processes": (1e6 * took["CPU"] / events, ">=", 0),
         "commands of Redis for a request": (commands["calls"] / requests, "<=", 4),
         "microseconds of Redis for a command": (commands["usec_per_call"], ">=", 0),
@@ -282,12 +333,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--accounts", type=int, default=200)
     parser.add_argument("--events", type=int, default=400_000, help="of all accounts together")
-    parser.add_argument("--largest", type=int, default=0, help="events of one account, which make it the slowest")
+    parser.add_argument("--largest", type=int, default=100_000, help=f"events of each of {LARGEST} large accounts")
     parser.add_argument("--kills", type=int, default=2)
     options = parser.parse_args()
-    rest = options.accounts - bool(options.largest)
-    each, more = divmod(options.events - options.largest, rest)
-    sizes = [each + (number < more) for number in range(rest)] + [options.largest] * bool(options.largest)
+    each, more = divmod(options.events - LARGEST * options.largest, options.accounts - LARGEST)
+    sizes = [each + (number < more) for number in range(options.accounts - LARGEST)] + [options.largest] * LARGEST
     figures = report("Accounts on a cluster of Dask", measure(sizes, kills=options.kills, alone=20))
     write(HERE / "dask_scale.json", figures)
     sys.exit(not all(figure["met"] for figure in figures.values()))

@@ -17,7 +17,8 @@ from types import ModuleType
 
 import psutil
 import pytest
-from hubspot_events.testing import EmbeddedHubSpot, Hold
+from hubspot_events.bulk import Access
+from hubspot_events.testing import EmbeddedHubSpot, Hold, Respond
 
 GUIDE = Path(__file__).parent.parent / "docs/several-workers.md"
 ACCOUNTS, ROWS = 3, 1500
@@ -91,3 +92,19 @@ def test_a_job_whose_worker_is_killed_is_run_again_and_loses_and_doubles_nothing
     assert all(request.status != 429 for request in embedded.requests)
     again = tasks.send_orders.delay("0", str(tmp_path / "0.ndjson"), str(tmp_path / "outcomes")).get(timeout=60)
     assert (again["written"], again["requests"]) == (ROWS, 0)
+
+
+def test_a_job_that_an_outage_left_rows_of_is_run_again(
+    tasks: ModuleType, embedded: EmbeddedHubSpot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSPOT_BASE_URL", embedded.base_url)
+    monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", embedded.access_token)
+    # Without a Redis, whose connection nobody would close in this process.
+    monkeypatch.setattr(tasks, "Access", lambda quota: Access())
+    embedded.plan(Respond(503, headers={"Retry-After": "3600"}))  # for longer than a call waits
+    row = {"eventTypeName": "pe1_paid", "id": "0-0", "email": "a@petspot.example", "properties": {}}
+    (tmp_path / "0.ndjson").write_text(f"{json.dumps(row)}\n")
+    # In this process, where a job is run again at once.
+    done = tasks.send_orders.apply(("0", str(tmp_path / "0.ndjson"), str(tmp_path / "outcomes")))
+    assert done.get()["is_done"]
+    assert [request.status for request in embedded.requests] == [503, 200]

@@ -7,6 +7,7 @@ lost or there twice by that is the work of `send_partition`; here is nothing tha
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -23,6 +24,9 @@ from ._partition_files import Form
 from .bulk import PartitionOptions, PartitionSummary, check_operation, send_partition
 
 __all__ = ["Stopped", "Summary", "gather", "submit"]
+
+_AT_ONCE = 2  # partitions of an account that a worker sends: their quota is one, and what is half done is lost with it
+_turns: dict[str, threading.BoundedSemaphore] = {}
 
 
 @attrs.frozen
@@ -192,7 +196,8 @@ def send_rows(
     told: list[PartitionSummary | Stopped] = []
     for one, its_rows in accounts.items():
         try:
-            told.append(send_partition(operation, its_rows, account=one, partition=partition, **arguments))
+            with _turns.setdefault(one, threading.BoundedSemaphore(_AT_ONCE)):
+                told.append(send_partition(operation, its_rows, account=one, partition=partition, **arguments))
         except HubSpotError as error:  # of this account: the others can go on
             told.append(Stopped(partition, one, _in_words(error)))
     return told
