@@ -33,6 +33,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import dask
 import httpx
 import psutil
 import redis
@@ -183,6 +184,8 @@ def on_cluster(
     """Send partitions with Dask, kill a worker now and then, and return what became of it, and what it took."""
     access = Access(base_url=hubspot.base_url, access_token=partial(token_of, hubspot.access_token), quota=quota)
     total = sum(part.last - part.first for part in parts)
+    # Where a worker is not back in 15 seconds, as on a machine that has too much to do, the cluster would do without it.
+    dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"})
     with Supervisor(hubspot, [total * (number + 1) / (kills + 2) for number in range(kills)]) as supervisor:
         # The cluster of a test, or of a user, is started by then, and so are its imports.
         cluster: Any = LocalCluster(n_workers=WORKERS, threads_per_worker=THREADS, dashboard_address=":0")
