@@ -146,10 +146,17 @@ def submit(
 
 
 def gather(futures: Sequence[Future[Any]]) -> Summary:
-    """Wait for what `submit` has begun, and return what became of it: what a partition raised is told there."""
+    """Wait for what `submit` has begun, and return what became of it: what a partition raised is told there.
+
+    Each future is let go of when its result is here, and can be gathered once: a cluster runs what it has to keep the
+    result of again when the worker that had it dies.
+    """
     places = {future: place for place, future in enumerate(futures)}
     completed: Any = as_completed
-    found = {places[future]: result_of(places[future], future) for future in completed(futures)}
+    found = {}
+    for future in completed(futures):
+        found[places[future]] = result_of(places[future], future)
+        future.release()
     told = [one for place in sorted(found) for one in found[place]]
     return Summary(
         [one for one in told if isinstance(one, PartitionSummary)], [one for one in told if isinstance(one, Stopped)]
