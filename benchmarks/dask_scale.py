@@ -33,7 +33,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-import dask
+import dask.config
 import httpx
 import psutil
 import redis
