@@ -234,7 +234,7 @@ class Supervisor:
 
     def _run(self) -> None:
         there, since = 0, time.monotonic()
-        while not self._is_over.wait(1):
+        while not self._is_over.wait(0.2 if self._kill_at else 1):
             with suppress(httpx.HTTPError):
                 before, there = there, sum(int(account["timeline_events"]) for account in self._hubspot.counts())
                 since = time.monotonic() if there > before else since
