@@ -43,7 +43,9 @@ class RawServer:
                 head, _, received = received.partition(b"\r\n\r\n")
                 length = re.search(rb"(?i)content-length: (\d+)", head)
                 while len(received) < (wanted := int(length[1]) if length else 0):
-                    received += connection.recv(65536)
+                    if not (more := connection.recv(65536)):
+                        return
+                    received += more
                 body, received = received[:wanted], received[wanted:]
                 self.requests += 1
                 self._handle(body, connection)
