@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Iterator
+from linecache import getline
 from typing import Any
 
 import attrs
@@ -92,6 +94,35 @@ def created(request: httpx.Request) -> httpx.Response:
     if "inputs" in body:
         return httpx.Response(201, json={"status": "COMPLETE", "results": body["inputs"]})
     return httpx.Response(201, json=body)
+
+
+def interrupted(action: Callable[[], object], line: int) -> bool:
+    """Raise KeyboardInterrupt in this thread at a line of an action, counted over the package and httpx's client.
+
+    But not at a `with`, which is a line once more when its block is left, before the lock is given back: there Python
+    handles no signal. Returns whether there were so many lines.
+    """
+
+    def trace(frame: Any, what: str, _: object) -> Any:
+        nonlocal line
+        if not frame.f_globals.get("__name__", "").startswith(("hubspot_events", "httpx._client")):
+            return None
+        if what == "line":
+            line -= 1
+            if line < 0 and not getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with "):
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
 
 
 class Script:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 import anyio
 import httpx
 import pytest
-from conftest import Driver, Script, created, event
+from conftest import Driver, Script, created, event, interrupted
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet
 from hubspot_events.testing import ManualClock
 from hypothesis import given, settings
@@ -83,29 +83,6 @@ class App:
         assert self.stored == f"refresh-{self.server.count}"
 
 
-def interrupted(action: Callable[[], object], line: int) -> None:
-    """Raise KeyboardInterrupt in this thread at a line of an action, counted over the package and httpx's client."""
-
-    def trace(frame: Any, what: str, _: object) -> Any:
-        nonlocal line
-        if not frame.f_globals["__name__"].startswith(("hubspot_events", "httpx._client")):
-            return None
-        line -= what == "line"
-        if line < 0:
-            sys.settrace(None)
-            raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        action()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        sys.settrace(before)
-
-
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(0, 600), max_size=4))
 def test_after_interrupts_at_any_lines_the_newest_token_is_used_and_stored(lines: list[int]) -> None:
@@ -116,6 +93,20 @@ def test_after_interrupts_at_any_lines_the_newest_token_is_used_and_stored(lines
         app.clock.now += 1800
     assert client.timeline.create(event()).id
     app.check()
+
+
+def test_after_an_interrupt_at_each_line_of_a_call_the_next_one_goes_out() -> None:
+    line = -1
+    is_interrupted = True
+    while is_interrupted:
+        app = App()
+        client = app.client()
+        line += 1
+        is_interrupted = interrupted(lambda client=client: client.timeline.create(event()), line)  # type: ignore[misc]
+        app.clock.now += 1800
+        assert client.timeline.create(event()).id
+        app.check()
+    assert line > 100
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from conftest import interrupted
 from hubspot_events.testing import ManualClock
 from hubspot_events_runtime import locks
 from hubspot_events_runtime.errors import HubSpotError, JournalError
@@ -26,7 +27,6 @@ from hubspot_events_runtime.journal_report import JournalReport
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from test_interruptions import interrupted
 
 JOB = {"operation": "POST /integrators/timeline/v3/events", "account": "4711"}
 IS_POSIX = sys.platform != "win32"

@@ -24,7 +24,7 @@ import anyio
 import attrs
 import httpx
 import pytest
-from conftest import Script, created, event
+from conftest import Script, created, event, interrupted
 from hubspot_events import (
     FLUSH,
     AsyncHubSpotEvents,
@@ -1560,30 +1560,6 @@ def test_over_all_runs_each_input_has_one_true_outcome(
             assert (number in stored) == is_good
 
 
-def raise_at(line: int, action: Callable[[], object]) -> bool:
-    """Raise KeyboardInterrupt in this thread at a line of the package, counted; return whether there were so many."""
-
-    def trace(frame: Any, what: str, _: object) -> Any:
-        nonlocal line
-        if not frame.f_globals.get("__name__", "").startswith("hubspot_events"):
-            return None
-        line -= what == "line"
-        if line < 0:
-            sys.settrace(None)
-            raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        action()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
-
-
 @settings(deadline=None, max_examples=60)
 @for_any(st.integers(0, 6000), st.booleans())
 def test_an_interrupt_at_any_line_leaves_nothing_untold(
@@ -1597,7 +1573,7 @@ def test_an_interrupt_at_any_line_leaves_nothing_untold(
         embedded.plan(*([None, LoseAnswer(), Respond(503)] if lossy else []))
         with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=4, clock=clock, max_retries=1) as client:
             outcomes = client.timeline.create_many(inputs, journal=path, concurrency=3)
-            raise_at(line, lambda: taken.extend(outcomes))
+            interrupted(lambda: taken.extend(outcomes), line)
             outcomes.close()
             every = [*taken, *outcomes.unsettled]
             told = Counter(outcome.id for outcome in every)

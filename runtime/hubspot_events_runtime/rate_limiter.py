@@ -58,6 +58,13 @@ class _Seen(NamedTuple):
     others: int
 
 
+class _Answered(NamedTuple):
+    """A request whose answer came: until when it counts, and the middle of its time, near which HubSpot counted it."""
+
+    until: float
+    midway: float
+
+
 class RateLimiter:
     """The requests of one account, by whichever clients are handed this limiter, in threads and tasks.
 
@@ -91,8 +98,7 @@ class RateLimiter:
         self._window = WINDOW
         self._lock = threading.Lock()
         self._last = 0.0  # when it was asked last
-        self._until: deque[float] = deque()  # when each request that was answered counts no longer, in order
-        self._midway: deque[float] = deque()  # the middle of when each was let out and answered, near which it counted
+        self._answered: deque[_Answered] = deque()  # those that still count, in order
         self._under_way: set[Turn] = set()
         self._seen = _Seen(0.0, 0)
         self._told_from: float | None = None  # when what answers say is known, or is waited for no longer
@@ -153,8 +159,7 @@ class RateLimiter:
         with self._lock:
             if turn.state == "under way":
                 self._under_way.discard(turn)
-                self._until.append(now + self._window)
-                self._midway.append((turn.out_at + now) / 2)
+                self._answered.append(_Answered(now + self._window, (turn.out_at + now) / 2))
             self._leave_line(turn, "over")
 
     def learn(self, turn: Turn, headers: Mapping[str, str], now: float) -> None:
@@ -179,28 +184,26 @@ class RateLimiter:
 
     def _others_of(self, turn: Turn, used: int, now: float) -> int:
         """Return how many of the requests that HubSpot counts in its window are not ours."""
-        if used <= len(self._until) + len(self._under_way):
+        if used <= len(self._answered) + len(self._under_way):
             return 0
         # There are some. As to how many, each of ours is taken to have counted midway between going out and its answer.
         midway = (turn.out_at + now) / 2
-        own = sum(at > midway - self._window for at in self._midway)
+        own = sum(one.midway > midway - self._window for one in self._answered)
         return max(1, used - own - sum(other.out_at <= turn.out_at for other in self._under_way))
 
     def _advance(self, now: float) -> None:
         """Let go of what counts no longer."""
         if now < self._last:  # the clock was set back, and all that is known with it
             back = self._last - now
-            self._until = deque(at - back for at in self._until)
-            self._midway = deque(at - back for at in self._midway)
+            self._answered = deque(_Answered(one.until - back, one.midway - back) for one in self._answered)
             self._seen = self._seen._replace(at=self._seen.at - back)
             self._held_until -= back
             if self._told_from:
                 self._told_from -= back
             self._next_bulk -= back
         self._last = now
-        while self._until and self._until[0] <= now:
-            self._until.popleft()
-            self._midway.popleft()
+        while self._answered and self._answered[0].until <= now:
+            self._answered.popleft()
 
     def _check_today(self, now: float) -> None:
         if self._max_today is None:
@@ -219,14 +222,14 @@ class RateLimiter:
         if turn.is_bulk:
             wait = max(wait, self._next_bulk + ahead * self._pace(now) - now)
             ahead += self._arrived[False] - self._left[False]
-        lacking = ahead + 1 + len(self._under_way) + len(self._until) - self._room(now)
+        lacking = ahead + 1 + len(self._under_way) + len(self._answered) - self._room(now)
         if lacking <= 0:
             return wait
-        if not self._until:  # nothing of ours comes free by itself
+        if not self._answered:  # nothing of ours comes free by itself
             return max(wait, self._window / self._limit)
         # Those beyond are let out a window later.
-        windows, place = divmod(lacking - 1, len(self._until))
-        return max(wait, self._until[place] + windows * self._window - now, 0.001)
+        windows, place = divmod(lacking - 1, len(self._answered))
+        return max(wait, self._answered[place].until + windows * self._window - now, 0.001)
 
     def _room(self, now: float) -> int:
         """Return how many requests of ours may count at once."""
