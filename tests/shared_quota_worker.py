@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import time
-from pathlib import Path
 from typing import Any
 
+from guide import make_table, on_sqlalchemy
 from hubspot_events import RedisQuota, SharedRateLimiter, SQLiteQuota
 from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
-GUIDE = Path(__file__).parent.parent / "docs/several-workers.md"
+GUIDE = "several-workers.md"
 ACCOUNT = "4711"
 
 LIMIT = 40  # requests in a second
@@ -26,27 +23,13 @@ HEADERS = {
 def make_store(place: str) -> Any:
     """Return the store of a Redis, of a database, or of a file."""
     if "+" in place:
-        return of_the_guide()["DatabaseQuota"](create_engine(place))
+        return on_sqlalchemy(GUIDE)["DatabaseQuota"](create_engine(place))
     return RedisQuota(place) if place.startswith("redis:") else SQLiteQuota(place)
 
 
 def make_quotas(place: str) -> None:
     """Make the table of the guide anew in a database, with the row that is there when an app was installed."""
-    names = of_the_guide()
-    engine = create_engine(place, poolclass=NullPool)
-    names["Base"].metadata.drop_all(engine)
-    names["Base"].metadata.create_all(engine)
-    with Session(engine) as session, session.begin():
-        session.add(names["AccountQuota"](hub_id=ACCOUNT))
-
-
-def of_the_guide() -> dict[str, Any]:
-    """Run the example on SQLAlchemy of the guide, and return its names."""
-    blocks = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (example,) = (block for block in blocks if "sqlalchemy" in block)
-    names: dict[str, Any] = {"__name__": "guide"}
-    exec(compile(example, GUIDE.name, "exec", dont_inherit=True), names)
-    return names
+    make_table(GUIDE, place, "AccountQuota", hub_id=ACCOUNT)
 
 
 def set_limit(place: str) -> None:

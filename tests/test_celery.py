@@ -17,10 +17,10 @@ from types import ModuleType
 
 import psutil
 import pytest
+from guide import example
 from hubspot_events.bulk import Access
 from hubspot_events.testing import EmbeddedHubSpot, Hold, Respond
 
-GUIDE = Path(__file__).parent.parent / "docs/several-workers.md"
 ACCOUNTS, ROWS = 3, 1500
 
 
@@ -33,10 +33,8 @@ def embedded() -> Iterator[EmbeddedHubSpot]:
 @pytest.fixture
 def tasks(tmp_path: Path, redis_url: str) -> Iterator[ModuleType]:
     """The example of the guide, as a module in a file."""
-    blocks = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    [example] = (block for block in blocks if "from celery" in block)
     path = tmp_path / "orders_tasks.py"
-    path.write_text(re.sub(r"redis://localhost:6379/\d", redis_url, example), "utf-8")
+    path.write_text(re.sub(r"redis://localhost:6379/\d", redis_url, example("several-workers.md", "celery")), "utf-8")
     specification = importlib.util.spec_from_file_location(path.stem, path)
     assert specification
     assert specification.loader

@@ -29,6 +29,7 @@ import anyio
 import pytest
 import redis
 from conftest import event
+from guide import on_sqlalchemy
 from hubspot_events import (
     AsyncHubSpotEvents,
     DailyQuotaError,
@@ -47,7 +48,7 @@ from hubspot_events_runtime.quota import GRACE, LONGEST_TRY, Asking, Ended, Lock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis_server import redis_server
-from shared_quota_worker import LIMIT, keep_sending, make_quotas, of_the_guide, send_one, set_limit
+from shared_quota_worker import GUIDE, LIMIT, keep_sending, make_quotas, send_one, set_limit
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 from test_rate_limiter import START, Account, World
@@ -277,7 +278,7 @@ def test_redis_says_what_the_rules_say(redis_url: str, commands: list[Any]) -> N
 
 
 def test_the_database_of_the_guide_is_a_store(tmp_path: Path) -> None:
-    names = of_the_guide()
+    names = on_sqlalchemy(GUIDE)
     address = f"sqlite+pysqlite:///{tmp_path / 'quotas.db'}"
     make_quotas(address)
     engine = create_engine(address, poolclass=NullPool)
