@@ -363,8 +363,11 @@ async def _driven_async(
                     yield
                 case Todo.READ if not tasks.done:
                     read = await _read_async(inputs, run)
-                    # Which checks a hundred inputs, and waits for the disk.
-                    await anyio.to_thread.run_sync(run.admit, *read)
+                    if run.has_journal:  # which waits for the disk
+                        await anyio.to_thread.run_sync(run.admit, *read)
+                    else:  # a thread would take longer than the checks do
+                        run.admit(*read)
+                        await anyio.lowlevel.checkpoint()
                 case Todo.READ | Todo.WAIT:
                     await tasks.settle(run)
                 case batch, call:

@@ -17,16 +17,20 @@ _TEXT_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.
 @lru_cache(maxsize=64)
 def _pattern(secret: str) -> re.Pattern[str]:
     """Return what finds a secret, each of its characters as it is, as in a URL, or as in JSON."""
-    spellings = f"(?:{re.escape(secret)}|{''.join(map(_spelled, secret))})"
+    spellings = "".join(map(_spelled, secret))
+    if "\\" in secret:  # all of them are doubled, or none
+        spellings = f"(?:{re.escape(secret)}|{spellings})"
     return re.compile(spellings if len(secret) >= _SHORT else rf"(?<![A-Za-z0-9]){spellings}(?![A-Za-z0-9])")
 
 
 def _spelled(character: str) -> str:
-    in_url = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
-    escaped = rf"(?i:{in_url}|\\u{ord(character):04x})"
+    # Each alternative begins with one certain character: `re` then passes over the rest of a text ten times as fast.
+    in_url = "%".join(f"{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    escaped = rf"%(?i:{in_url})|\\u(?i:{ord(character):04x})"
     if character == "\\":  # atomic, as many of them could else be read in very many ways
         return rf"(?>{escaped}|\\\\?)"
-    return rf"(?:\\?{re.escape(character)}|{escaped})"
+    plain = re.escape(character)
+    return rf"(?:{plain}|\\{plain}|{escaped})"
 
 
 def redacted(text: str, secrets: Collection[str]) -> str:

@@ -166,6 +166,11 @@ class Run(Generic[Input, Result]):
         self._not_taken = 0  # batches in a row
 
     @property
+    def has_journal(self) -> bool:
+        """Whether what was read is written to a file before it is sent."""
+        return self._journal is not None
+
+    @property
     def progress(self) -> Progress:
         """How far the run is."""
         return Progress(*(self._counts[field.name] for field in attrs.fields(Progress)))
