@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 from bodies import batch_answer, encoded, marketing_event, marketing_event_result
 from hubspot_events import (
     Batch,
@@ -24,6 +25,7 @@ from hubspot_events_api.api.marketing_events import UPSERT_MARKETING_EVENTS
 from hubspot_events_runtime import json_text
 from hubspot_events_runtime.batches import reader_of_batch
 from hubspot_events_runtime.reading import take_list, take_time
+from hubspot_events_runtime.redaction import redacted_content
 from hubspot_events_runtime.writing import write_name_values, write_objects, write_time
 
 INPUTS = 100
@@ -36,6 +38,10 @@ READ = reader_of_batch(Batch, MarketingEventUpsertResponse)
 BODY = {"inputs": PLAIN}
 ANSWER = batch_answer([marketing_event_result(number) for number in range(INPUTS)])
 CONTENT = encoded(ANSWER)
+RESULTS = READ(ANSWER).results
+SENT = UPSERT_MARKETING_EVENTS.call_batch(SETTINGS, EVENTS)._inputs
+WITH_ESCAPES = CONTENT.replace(b"healthy", rb"\"healthy\"")
+SECRETS = {f"{kind}-01234567-89ab-cdef-0123-456789abcdef" for kind in ("pat-na1", "secret")}
 
 
 def for_each(part: Callable[[Any], Any], values: list[Any]) -> Callable[[], None]:
@@ -77,6 +83,9 @@ PARTS: dict[str, Callable[[], Any]] = {
         lambda result: take_list({}, "customProperties", result["customProperties"], PropertyValueResponse.from_dict),
         ANSWER["results"],
     ),
+    "which input each result belongs to": lambda: attrs.evolve(SENT).places(RESULTS),  # anew, as it keeps its index
+    "no secrets in the body": lambda: redacted_content(CONTENT, SECRETS),
+    "no secrets in a body with escapes": lambda: redacted_content(WITH_ESCAPES, SECRETS),
 }
 
 

@@ -6,14 +6,14 @@ results, and no two endpoints do it alike.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import attrs
 
 from .answers import NOTHING_CAME, Fields, Response, is_error
-from .errors import ErrorBody, HubSpotError, context_values, says_id_in_use
+from .errors import ErrorBody, HubSpotError, says_id_in_use
+from .inputs import Inputs
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")
@@ -67,101 +67,6 @@ class PartialFailureError(HubSpotError):
     def results(self) -> list[Any]:
         """What was written."""
         return self.batch.results
-
-
-class Inputs(NamedTuple, Generic[Input]):
-    """The inputs of a batch, and what is sent for them.
-
-    Attributes:
-        given: What was given to the client.
-        sent: What is sent for each: JSON objects.
-        identities: What names each, as text in the order of the fields that do; None for one to which HubSpot gives a
-            name.
-        fields: The fields that name an input, by JSON's name, with Python's.
-        named_by: The fields by which an error may name an input, those that say most first.
-        ids: The ids of those that the client gives ids to, and None for one to which HubSpot gives one.
-    """
-
-    given: Sequence[Input] = ()
-    sent: Sequence[dict[str, Any]] = ()
-    identities: Sequence[tuple[str, ...] | None] = ()
-    fields: Mapping[str, str] = {}
-    named_by: Sequence[Sequence[str]] = ()
-    ids: Sequence[str | None] = ()
-
-    def only(self, places: Sequence[int]) -> Inputs[Input]:
-        """Return the inputs at some places."""
-        return self._replace(
-            given=[self.given[place] for place in places],
-            sent=[self.sent[place] for place in places],
-            identities=[self.identities[place] for place in places],
-            ids=[self.ids[place] for place in places] if self.ids else [],
-        )
-
-    def joined(self, others: Sequence[Inputs[Input]]) -> Inputs[Input]:
-        """Return these inputs with others of the same kind after them."""
-        parts = (self, *others)
-        return self._replace(
-            given=[one for part in parts for one in part.given],
-            sent=[one for part in parts for one in part.sent],
-            identities=[one for part in parts for one in part.identities],
-            ids=[one for part in parts for one in part.ids],
-        )
-
-    def named(self, error: ErrorBody) -> list[int]:
-        """Return the places of the inputs that an error names by id or by place."""
-        named = set(_named(error))
-        return next(filter(None, (self._places(named, fields) for fields in self.named_by)), [])
-
-    def _places(self, named: set[str], fields: Sequence[str]) -> list[int]:
-        """Return the places of the inputs that are named by place, or by the values of all these fields."""
-        return [
-            index
-            for index, sent in enumerate(self.sent)
-            if f"[{index}]" in named or all(sent.get(field) and str(sent[field]) in named for field in fields)
-        ]
-
-    def places(self, results: Sequence[Any]) -> list[int | None]:
-        """Return the place of the input that each result belongs to; None for one that does not tell.
-
-        A result that names another input than these has the place -1.
-        """
-        exact = {identity: index for index, identity in enumerate(self.identities) if identity}
-        return [self._place(result, exact) for result in results]
-
-    def _place(self, result: Any, exact: Mapping[tuple[str, ...], int]) -> int | None:
-        if is_error(result.additional_properties):
-            return -1
-        echo = [_echo(result, name, attribute) for name, attribute in self.fields.items()]
-        if (known := tuple(filter(None, echo))) and len(known) == len(echo) and known in exact:
-            return exact[known]
-        if known:
-            candidates = [
-                index
-                for index, identity in enumerate(self.identities)
-                if identity is None or all(value in (None, own) for value, own in zip(echo, identity, strict=True))
-            ]
-            return _only(candidates, otherwise=-1)
-        # Nothing names the input: what else the result repeats of it does, where no other input has the same.
-        data = result.to_dict()
-        return _only([index for index, sent in enumerate(self.sent) if _repeats(data, sent)], otherwise=None)
-
-
-def _echo(result: Any, name: str, attribute: str) -> str | None:
-    value = getattr(result, attribute, None) or result.additional_properties.get(name)
-    return str(value) if value else None
-
-
-def _only(candidates: Sequence[int], *, otherwise: int | None) -> int | None:
-    if not candidates:
-        return otherwise
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def _repeats(data: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Whether a result repeats all that it has in common with what was sent."""
-    shared = [name for name, value in sent.items() if name in data and not isinstance(value, list | dict)]
-    return bool(shared) and all(data[name] == sent[name] for name in shared)
 
 
 @attrs.define(kw_only=True, eq=False, repr=False, slots=False)
@@ -271,7 +176,8 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
             conflicts = [error for error in conflicts if inputs.named(error)]
         if conflicts:
             self.known = sorted({*known, *refused})
-            self.errors = [error for error in self.errors if error not in conflicts]
+            settled = {*map(id, conflicts)}  # two errors may say the same, and to compare all of them takes long
+            self.errors = [error for error in self.errors if id(error) not in settled]
             self.num_errors = len(self.errors)
 
     def _shortfall(self) -> str | None:
@@ -304,17 +210,6 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
 
 def _id(result: Any) -> str | None:
     return getattr(result, "id", None) or getattr(result, "object_id", None) or None
-
-
-def _named(error: ErrorBody) -> Iterator[str]:
-    """Yield the ids that an error names, and the places as ``[3]``."""
-    if identity := getattr(error, "id", None):
-        yield identity
-    for context in (error.context, *(detail.context for detail in error.errors)):
-        for _, values in context_values(context):
-            yield from values
-    for detail in error.errors:
-        yield from re.findall(r"(?<=inputs)\[\d+\]", detail.in_ or "")
 
 
 def reader_of_batch(batch: type[Any], model: type[Any]) -> Callable[[Any], Any]:

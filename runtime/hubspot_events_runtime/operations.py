@@ -19,8 +19,8 @@ import attrs
 
 from . import json_text
 from .answers import Response, ResultList, is_error, read_nothing
-from .batches import Inputs
 from .errors import ConflictError, InputError, kept_headers, read_json, shown, type_name
+from .inputs import Inputs
 from .received import Answer
 from .writing import write_any, write_filled, write_list, write_objects, write_optional, write_plain
 

@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from .batches import BatchAnswer, Inputs, PartialFailureError
+from .batches import BatchAnswer, PartialFailureError
 from .errors import (
     BadRequestError,
     ConflictError,
@@ -36,6 +36,7 @@ from .errors import (
     says_id_in_use,
 )
 from .identities import Identities
+from .inputs import Inputs
 from .journal import Journal
 from .journal_file import Entry, State
 from .operations import Body, Call, Json, Settings
