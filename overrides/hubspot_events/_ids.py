@@ -83,6 +83,8 @@ class HubSpotIds(ClientIds):
 
 
 def _replace(pattern: str, unique: Callable[[], str]) -> str:
+    if "{" not in pattern and "<" not in pattern:  # as most ids are
+        return pattern
     rest = pattern.replace(PLACEHOLDER, "").replace(SECOND_SPELLING, "")
     # HubSpot would take it for text, and all events under it for one.
     if misspelt := re.search(r"(?i)[{<]+\s*uuid\s*[}>]+", rest):

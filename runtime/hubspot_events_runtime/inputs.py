@@ -79,17 +79,19 @@ class Inputs(Fields, Generic[Input]):
     def _place(self, result: Any) -> int | None:
         if is_error(result.additional_properties):
             return -1
-        echo = {name: _echo(result, name, attribute) for name, attribute in self.fields.items()}
-        if known := {name: value for name, value in echo.items() if value}:
-            exact = self._by_identity.get(tuple(known.values())) if len(known) == len(echo) else None
-            return _only(self._by_part.agreeing(known)[0], otherwise=-1) if exact is None else exact
+        echo = tuple(_echo(result, name, attribute) for name, attribute in self.fields.items())
+        exact = self._by_identity.get(echo)
+        if exact is not None:
+            return exact
+        if known := {name: value for name, value in zip(self.fields, echo, strict=True) if value}:
+            return _only(self._by_part.agreeing(known)[0], otherwise=-1)
         # Nothing names the input: what else the result repeats of it does, where no other input has the same.
         return _only(self._by_value.agreeing(result.to_dict())[1], otherwise=None)
 
     # What is looked up, made when it is needed: to compare each result with each input takes longer than the call.
 
     @cached_property
-    def _by_identity(self) -> Mapping[tuple[str, ...] | None, int]:
+    def _by_identity(self) -> Mapping[tuple[str | None, ...], int]:
         return {identity: place for place, identity in enumerate(self.identities) if identity}
 
     @cached_property

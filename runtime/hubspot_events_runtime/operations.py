@@ -127,7 +127,8 @@ class Body(NamedTuple):
         if filled:
             for index, one in enumerate(sent):
                 given_id = one.get(filled)
-                if given_id is not None:  # among the additional properties, it may be anything
+                # Among the additional properties, it may be anything.
+                if given_id is not None and not (type(given_id) is str and given_id.strip()):
                     write_filled(given_id, place.format(index) + self.identity[filled])
                 try:
                     identity = ids.fill(given_id)

@@ -103,14 +103,16 @@ def write_value(value: Any, field: str) -> str | float | bool:
 
 def write_text(value: Any, field: str) -> str:
     """Return text; a number, true or false as JSON writes it, and a datetime as Unix milliseconds."""
-    plain = write_value(value, field)
+    plain = value if type(value) is int else write_value(value, field)
     if isinstance(plain, str):
         return plain
     try:
-        return json.dumps(plain, allow_nan=False)
+        return str(plain) if type(plain) is int else _to_json(plain)
     except ValueError:  # NaN, infinity, or a number of thousands of digits
         raise InputError(field, f"must be {_VALUES}, not {shown(value)}") from None
 
+
+_to_json = json.JSONEncoder(allow_nan=False).encode
 
 _VALUES = "text, a number, true or false, or a datetime"
 
