@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias,
 
 import attrs
 
+from .answers import Fields
 from .apart import spawn
 from .batches import BatchAnswer
 from .clients import AsyncClient, CallOptions, Client, SyncClient
@@ -95,8 +96,8 @@ class EarlierError(HubSpotError):
     """
 
 
-@attrs.define
-class Outcome(Generic[Input, Result]):
+@attrs.define(eq=False, repr=False)
+class Outcome(Fields, Generic[Input, Result]):
     """What became of one input.
 
     Attributes:
@@ -125,8 +126,8 @@ class Outcome(Generic[Input, Result]):
         return self.status == "written"
 
 
-@attrs.frozen
-class Progress:
+@attrs.frozen(eq=False, repr=False)
+class Progress(Fields):
     """How far a run is, in inputs, but for the requests.
 
     Attributes:
