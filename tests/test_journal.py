@@ -792,7 +792,9 @@ def test_a_failure_without_its_input_is_a_journal_error(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("DELETE FROM inputs")
         database.commit()
-    assert "the row of place 0 is damaged" in str(refused(JournalReport(path).failures_by_kind))
+    assert "is damaged: a value in it is none that a journal has. Begin" in str(
+        refused(JournalReport(path).failures_by_kind)
+    )
 
 
 def test_a_log_that_outlived_its_journal_is_not_taken_for_that_of_a_new_one(path: Path) -> None:

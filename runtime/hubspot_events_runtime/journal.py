@@ -25,9 +25,13 @@ from .journal_file import (
     SPAN,
     Entry,
     State,
+    asked,
     check_kind,
+    check_whole,
     connected,
     insert,
+    is_blob,
+    is_count,
     is_new,
     job_of,
     make,
@@ -38,6 +42,7 @@ from .journal_file import (
 from .locks import FileLock, HeldError
 
 _STATES = f"SELECT first, states FROM states WHERE {SPAN}"  # noqa: S608
+_LAST = "SELECT first, length(states) FROM states ORDER BY first DESC LIMIT 1"
 _SYNC = "UPDATE runs SET synced = synced + 1 WHERE number = (SELECT max(number) FROM runs)"
 _END = "UPDATE runs SET ended = ? WHERE number = (SELECT max(number) FROM runs)"
 _COUNT = """
@@ -105,11 +110,12 @@ class Journal:
             raise JournalError(self._name, "SQLite cannot keep a log beside it. Give a path on a disk of this machine.")
         # What fsync leaves in the cache of a disk on macOS; there is no such thing elsewhere.
         database.execute("PRAGMA fullfsync = ON")
+        check_whole(database)
         with self._change(durable=True):
             database.executemany("INSERT OR IGNORE INTO job VALUES (?, ?)", job.items())
             database.execute("INSERT INTO runs (started) VALUES (?)", (self._now(),))
-        last = database.execute("SELECT first, length(states) FROM states ORDER BY first DESC LIMIT 1")
-        self._next = sum(last.fetchone() or (0,))
+        last = asked(database, _LAST, (is_count, is_count))
+        self._next = sum(next(last, (0,)))
 
     def admit(self, entries: Sequence[Entry]) -> list[Entry]:
         """Put inputs in, before they are sent, or find what is known of them from an earlier run.
@@ -189,7 +195,7 @@ class Journal:
     def _replace(self, database: sqlite3.Connection, first: int, last: int, state: State) -> bytes:
         """Give inputs another state; return those that they had."""
         replaced = b""
-        for start, states in database.execute(_STATES, {"first": first, "last": last}).fetchall():
+        for start, states in list(asked(database, _STATES, (is_count, is_blob), {"first": first, "last": last})):
             begin, end = max(first - start, 0), min(last + 1 - start, len(states))
             if begin < end:
                 changed = states[:begin] + bytes([state]) * (end - begin) + states[end:]

@@ -14,11 +14,12 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
-from typing import NamedTuple
+from types import NoneType
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
@@ -29,6 +30,9 @@ _FORMAT = 1
 _DIGEST = 16  # bytes
 MOST_IN_A_ROW = 1000
 LOCK = "-lock"
+_YEAR_10000 = 253_402_300_800  # in Unix seconds
+# What SQLite says of a file that has other things in it than were written, such as no table of a name.
+_DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT)
 
 # No statement changes a part of this: another format is another number.
 _SCHEMA = f"""
@@ -52,7 +56,13 @@ COMMIT;
 SPAN = """
 first BETWEEN coalesce((SELECT max(first) FROM states WHERE first <= :first), :first) AND :last ORDER BY first
 """
-_ROWS = f"SELECT first, digests, ids, times, states FROM inputs JOIN states USING (first) WHERE {SPAN}"  # noqa: S608
+_ROWS = f"""
+SELECT first, digests, ids, times, states FROM states LEFT JOIN inputs USING (first) WHERE {SPAN}
+"""  # noqa: S608
+_TOTALS = """
+SELECT (SELECT total(length(states)) FROM states),
+(SELECT total(waiting + written + failed + unknown + postponed) FROM seconds)
+"""
 
 _to_json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
@@ -91,6 +101,10 @@ class Entry:
     category: str | None = None
 
 
+class DamagedError(sqlite3.DatabaseError):
+    """There is something in the file that was not written so."""
+
+
 # What goes wrong with a file.
 OF_THE_FILE = (sqlite3.Error, OSError, UnicodeDecodeError)
 
@@ -109,6 +123,13 @@ def unusable(name: str, error: Exception) -> JournalError:
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
         return _something_else(name)
     what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    # Text that is none has no code.
+    if not isinstance(error, OSError) and getattr(error, "sqlite_errorcode", _DAMAGES[0]) & 0xFF in _DAMAGES:
+        return JournalError(
+            name,
+            f"is damaged: {what}. Begin another one. What is sent anew under an id of its own, or of a key, is not "
+            "written twice; of other events find out first what HubSpot has.",
+        )
     return JournalError(
         name, f"cannot be read or written: {what}. Mend that, and give the same journal again: what it has is kept."
     )
@@ -176,9 +197,67 @@ def connected(file: str, mode: str) -> sqlite3.Connection:
     )
 
 
+#: Tells whether a value is one that a column may have.
+Check: TypeAlias = Callable[[Any], bool]
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is text."""
+    return type(value) is str
+
+
+def is_blob(value: Any) -> bool:
+    """Whether a value is bytes."""
+    return type(value) is bytes
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is the place of an input, or how many there are of something."""
+    return type(value) is int and value >= 0
+
+
+def is_time(value: Any) -> bool:
+    """Whether a value is a time that a calendar has, in Unix seconds."""
+    return type(value) in (int, float) and 0 <= value < _YEAR_10000
+
+
+def is_second(value: Any) -> bool:
+    """Whether a value is such a time, to the second."""
+    return type(value) is int and is_time(value)
+
+
+def or_none(check: Check) -> Check:
+    """Return a check that takes null as well."""
+    return lambda value: value is None or check(value)
+
+
+def asked(
+    database: sqlite3.Connection, sql: str, checks: Sequence[Check], parameters: Sequence[Any] | Mapping[str, Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what a query gives; all that is read goes through here.
+
+    SQLite gives whatever is in a column, and a file that is damaged has anything in it.
+
+    Raises:
+        DamagedError: A value is none that was written there.
+
+    """
+    for row in database.execute(sql, parameters):
+        if not all(check(value) for check, value in zip(checks, row, strict=True)):
+            raise DamagedError("a value in it is none that a journal has")
+        yield row
+
+
 def job_of(database: sqlite3.Connection) -> dict[str, str]:
     """Return what a journal is of, by names."""
-    return dict(database.execute("SELECT key, value FROM job ORDER BY key"))
+    return dict(asked(database, "SELECT key, value FROM job ORDER BY key", (is_text, is_text)))
+
+
+def check_whole(database: sqlite3.Connection) -> None:
+    """Raise an error where inputs are missing: they would be taken for new ones, and be sent under other ids."""
+    ((there, counted),) = database.execute(_TOTALS)
+    if there != counted:
+        raise DamagedError(f"{counted:.0f} inputs were put in, and {there:.0f} are there")
 
 
 def insert(database: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -204,14 +283,16 @@ class _Row(NamedTuple):
 
     @classmethod
     def read(cls, first: int, digests: bytes, ids: str, times: str, states: bytes) -> _Row:
-        try:
-            row = cls(first, digests, json.loads(ids), json.loads(times), states)
-            lengths = {len(digests) / _DIGEST, len(row.ids), len(row.times), len(states)}
-            if len(lengths) == 1 and max(states) < len(State):
-                return row
-        except (ValueError, TypeError):
-            pass
-        raise sqlite3.DatabaseError(f"the row of place {first} is damaged")
+        row = cls(first, digests, _list(ids, {str, NoneType}), _list(times, {str, int, NoneType}), states)
+        lengths = {len(digests) / _DIGEST, len(row.ids), len(row.times), len(states)}
+        if len(lengths) == 1 and states and max(states) < len(State):
+            return row
+        raise DamagedError(f"the row of place {first} is none that was written")
+
+    @property
+    def places(self) -> range:
+        """The places of the inputs."""
+        return range(self.first, self.first + len(self.states))
 
     def entry(self, index: int, reason: str | None, category: str | None) -> Entry:
         place = index - self.first
@@ -221,13 +302,27 @@ class _Row(NamedTuple):
 
 def rows(database: sqlite3.Connection, first: int, last: int) -> Iterator[_Row]:
     """Yield the rows that have any of the places from a first to a last."""
-    return (_Row.read(*row) for row in database.execute(_ROWS, {"first": first, "last": last}))
+    checks = (is_count, is_blob, is_text, is_text, is_blob)
+    return (_Row.read(*row) for row in asked(database, _ROWS, checks, {"first": first, "last": last}))
+
+
+def _list(text: str, types: set[type]) -> list[Any]:
+    """Return a list of values of some types, from JSON; an empty one for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) and types.issuperset(map(type, found)) else []
+
+
+#: The place of an input that is not written, the reason and the category.
+FAILURE = (is_count, or_none(is_text), or_none(is_text))
 
 
 def read_entries(database: sqlite3.Connection, first: int, last: int) -> Iterator[Entry]:
     """Yield what is there at the places from a first to a last."""
     sql = "SELECT place, reason, category FROM failures WHERE place BETWEEN ? AND ?"
-    said = {place: (reason, category) for place, reason, category in database.execute(sql, (first, last))}
+    said = {place: (reason, category) for place, reason, category in asked(database, sql, FAILURE, (first, last))}
     for row in rows(database, first, last):
-        for index in range(max(first, row.first), min(last + 1, row.first + len(row.states))):
+        for index in range(max(first, row.first), min(last + 1, row.places.stop)):
             yield row.entry(index, *said.get(index, (None, None)))

@@ -11,7 +11,27 @@ from typing import NamedTuple
 
 import attrs
 
-from .journal_file import LOCK, MOST_IN_A_ROW, Entry, State, check, check_kind, connected, job_of, rows, told
+from .journal_file import (
+    FAILURE,
+    LOCK,
+    MOST_IN_A_ROW,
+    DamagedError,
+    Entry,
+    State,
+    asked,
+    check,
+    check_kind,
+    check_whole,
+    connected,
+    is_count,
+    is_second,
+    is_text,
+    is_time,
+    job_of,
+    or_none,
+    rows,
+    told,
+)
 from .locks import is_held
 
 
@@ -73,7 +93,8 @@ class JournalReport:
     def runs(self) -> list[Run]:
         """When it was open, in this order."""
         with self._asked() as database:
-            return [Run(*row) for row in database.execute("SELECT started, ended FROM runs ORDER BY number")]
+            sql = "SELECT started, ended FROM runs ORDER BY number"
+            return [Run(*row) for row in asked(database, sql, (is_time, or_none(is_time)))]
 
     @property
     def started_at(self) -> float | None:
@@ -91,9 +112,11 @@ class JournalReport:
     def last_activity_at(self) -> float:
         """When something was last put in, settled, counted or closed, in Unix seconds, to the second."""
         with self._asked() as database:
-            times = database.execute(
+            times = asked(
+                database,
                 "SELECT max(time) FROM seconds UNION ALL SELECT max(time) FROM requests"
-                " UNION ALL SELECT max(started) FROM runs UNION ALL SELECT max(ended) FROM runs"
+                " UNION ALL SELECT max(started) FROM runs UNION ALL SELECT max(ended) FROM runs",
+                (or_none(is_time),),
             )
             return max((time for (time,) in times if time is not None), default=0.0)
 
@@ -107,9 +130,12 @@ class JournalReport:
     def counts(self) -> dict[State, int]:
         """How many inputs are in each state."""
         with self._asked() as database:
-            sums = database.execute(
-                "SELECT sum(waiting), sum(written), sum(failed), sum(unknown), sum(postponed) FROM seconds"
-            ).fetchone()
+            check_whole(database)
+            (sums,) = asked(
+                database,
+                "SELECT sum(waiting), sum(written), sum(failed), sum(unknown), sum(postponed) FROM seconds",
+                (or_none(is_count),) * len(State),
+            )
             return dict(zip(State, (count or 0 for count in sums), strict=True))
 
     def failures(self, limit: int | None = None) -> Iterator[Entry]:
@@ -150,11 +176,14 @@ class JournalReport:
 
         """
         with self._asked() as database:
-            return database.execute(
+            rates = asked(
+                database,
                 "SELECT time - time % ? AS span, sum(written), sum(failed) FROM seconds GROUP BY span"
                 " HAVING sum(written) OR sum(failed) ORDER BY span",
+                (is_second, is_count, is_count),
                 (seconds,),
-            ).fetchall()
+            )
+            return [(span, written, failed) for span, written, failed in rates]
 
     def requests(self, seconds: int = 10) -> list[tuple[int, str, int]]:
         """Return how many requests had which answer, in spans of so many seconds.
@@ -164,11 +193,14 @@ class JournalReport:
 
         """
         with self._asked() as database:
-            return database.execute(
+            counts = asked(
+                database,
                 "SELECT time - time % ? AS span, answer, sum(count) FROM requests GROUP BY span, answer"
                 " ORDER BY span, answer",
+                (is_second, is_text, is_count),
                 (seconds,),
-            ).fetchall()
+            )
+            return [(span, answer, count) for span, answer, count in counts]
 
     @contextmanager
     def _asked(self) -> Iterator[sqlite3.Connection]:
@@ -185,11 +217,11 @@ def _failures(database: sqlite3.Connection, after: int, most: int) -> Iterator[E
     """Yield so many of those that are not written after a place."""
     sql = "SELECT place, reason, category FROM failures WHERE place > ? ORDER BY place LIMIT ?"
     row = None
-    for place, reason, category in database.execute(sql, (after, most)):
-        if row is None or place >= row.first + len(row.states):
+    for place, reason, category in asked(database, sql, FAILURE, (after, most)):
+        if row is None or place not in row.places:
             row = next(rows(database, place, place), None)
-        if row is None:
-            raise sqlite3.DatabaseError(f"the row of place {place} is damaged")
+        if row is None or place not in row.places:
+            raise DamagedError(f"there is no input of place {place}, which failed")
         yield row.entry(place, reason, category)
 
 
