@@ -488,6 +488,43 @@ def test_a_journal_of_another_input_or_job_is_refused_by_name(
     assert len(embedded.requests) == before
 
 
+@pytest.mark.parametrize("is_in_file", [True, False])
+def test_a_journal_that_another_token_began_is_refused_until_its_account_is_said_to_be_the_same(
+    embedded: EmbeddedHubSpot, is_in_file: bool
+) -> None:
+    orders(10)
+    arguments: list[str] = [*DATED, "orders.csv", *KEY, "--journal", "orders.journal"]
+
+    def go(token: str, *more: str) -> subprocess.CompletedProcess[str]:
+        Path("token").write_text(token)
+        place = ["--token-file", "token"] if is_in_file else []
+        return run("send", *arguments, *place, *more, embedded=embedded, HUBSPOT_ACCESS_TOKEN=token)
+
+    assert go(embedded.access_token).returncode == 0
+    assert go(embedded.access_token).returncode == 0
+    refused = go("second-token")
+    assert refused.returncode == 2
+    assert "orders.journal: is of another job: its digest of the token is" in refused.stderr
+    assert "--same-account" in refused.stderr
+    assert "second-token" not in refused.stderr
+    done = go("second-token", "--same-account")
+    assert (done.returncode, "10 of 10 rows written (10 of them earlier)" in done.stdout) == (0, True), done.stderr
+    assert len(embedded.requests) == 1
+
+
+def test_an_account_that_is_named_may_have_another_token(embedded: EmbeddedHubSpot) -> None:
+    orders(10)
+    arguments = [*DATED, "orders.csv", "--journal", "orders.journal"]
+    assert send(*arguments, "--account", "4711", embedded=embedded).returncode == 0
+    arguments = ["send", *arguments]
+    second = {"HUBSPOT_ACCESS_TOKEN": "second-token"}
+    assert run(*arguments, "--account", "4711", embedded=embedded, **second).returncode == 0
+    for account, said in (([], "its digest of the token is"), (["--account", "4712"], "its account is '4711'")):
+        refused = run(*arguments, *account, embedded=embedded, **second)
+        assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
+    assert len(embedded.requests) == 1
+
+
 # What is shown
 
 

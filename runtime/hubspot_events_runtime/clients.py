@@ -28,6 +28,9 @@ Places = TypeVar("Places", SyncConnections, AsyncConnections)
 POOL = "hubspot_events.pool"
 BASE_URL = "hubspot_events.base_url"
 
+#: What stands for the token in the journal of a run.
+FINGERPRINT = "digest of the token"
+
 # What an auth raises that says something of the call. The rest is of the caller's world.
 _OF_AN_AUTH = (HubSpotError, CallbackError, httpx.HTTPError, httpx.StreamError)
 
@@ -147,11 +150,9 @@ class Client(Generic[Pool, Places]):
         return policy, _checked_timeout(options["timeout"]) if "timeout" in options else self._timeout
 
     def _account_of(self) -> dict[str, str]:
-        """Return what tells the account from another: its name, or else what stands for the token, where that stays."""
-        if self.account is not None:
-            return {"account": self.account}
-        fingerprint = getattr(self._auth, "fingerprint", None)
-        return {} if fingerprint is None else {"digest of the token": fingerprint}
+        """Return what tells the account from another: its name, and what stands for the token, where known."""
+        told = {"account": self.account, FINGERPRINT: getattr(self._auth, "fingerprint", None)}
+        return {key: value for key, value in told.items() if value is not None}
 
     def _secrets(self, request: httpx.Request) -> set[str]:
         """Return what no error, result or log may show: what was sent to authenticate, and what else the auth knows."""

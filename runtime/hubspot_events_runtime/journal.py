@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 
+from .clients import FINGERPRINT
 from .errors import JournalError, one_line, shown
 from .journal_file import (
     LOCK,
@@ -42,6 +43,11 @@ from .journal_file import (
 from .locks import FileLock, HeldError
 
 _STATES = f"SELECT first, states FROM states WHERE {SPAN}"  # noqa: S608
+_WAY_OUT = "Give each job a journal of its own."
+_WAY_OUT_WHEN_RENEWED = (
+    "If that is a new token of the same account, say so, by account where the client is made, or by --same-account on "
+    "the command line; else give another journal."
+)
 _LAST = "SELECT first, length(states) FROM states ORDER BY first DESC LIMIT 1"
 _SYNC = "UPDATE runs SET synced = synced + 1 WHERE number = (SELECT max(number) FROM runs)"
 _END = "UPDATE runs SET ended = ? WHERE number = (SELECT max(number) FROM runs)"
@@ -59,7 +65,7 @@ class Journal:
     Args:
         path: The file, on a disk of this machine. It is made if it is not there, or is empty.
         job: What is done, by names: a journal that has another value for one of them is of another job. Names that only
-            one side has are not compared, and are added.
+            one side has are not compared, and are added; nor is the token compared where an account is named.
         now: What tells the time, in Unix seconds.
 
     Raises:
@@ -99,11 +105,11 @@ class Journal:
 
     def _begin(self, database: sqlite3.Connection, job: Mapping[str, str]) -> None:
         for key, value in job_of(database).items():
-            if job.get(key, value) != value:
+            if job.get(key, value) != value and not (key == FINGERPRINT and "account" in job):  # which has a new one
                 raise JournalError(
                     self._name,
-                    f"is of another job: its {key} is {shown(value)}, and not {shown(job[key])}. Give each job a "
-                    "journal of its own.",
+                    f"is of another job: its {key} is {shown(value)}, and not {shown(job[key])}. "
+                    f"{_WAY_OUT_WHEN_RENEWED if key == FINGERPRINT else _WAY_OUT}",
                 )
         (mode,) = database.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":

@@ -115,6 +115,11 @@ def _send() -> argparse.ArgumentParser:
     run.add_argument("--dry-run", action="store_true", help="check all rows and send nothing")
     run.add_argument("--skip-bad-rows", action="store_true", help="send the others although some rows are bad")
     run.add_argument("--token-file", metavar="FILE", help="a file with the access token, read again for each request")
+    run.add_argument(
+        "--same-account",
+        action="store_true",
+        help="go on with the journal although another token began it: one of the same account",
+    )
     run.add_argument("--concurrency", metavar="N", type=_positive, help="how many batches are under way at the most")
     run.add_argument(
         "--max-requests-today", metavar="N", type=_positive, help="stop when this run has sent so many today"

@@ -21,7 +21,7 @@ from ._interrupts import Interrupts
 from ._progress import Ticker, display
 from ._send import Sending, stopped_by
 from ._tables import Row
-from ._token import read_token
+from ._token import Token, read_token
 
 _ROWS = 5000  # of a partition
 _AHEAD = 2  # partitions for each thread of the workers that the scheduler has, so that its memory does not grow
@@ -33,7 +33,7 @@ class ClusterSending(Sending):
 
     _requests = 0
 
-    def _send(self, token: str | Callable[[], str] | None) -> tuple[str | None, int]:
+    def _send(self, token: Token | None) -> tuple[str | None, int]:
         """Send them; return why not all, and how many requests it took."""
         options = self._options
         limiter = RateLimiter()  # which knows nothing but what a public app is allowed

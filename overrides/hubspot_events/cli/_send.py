@@ -29,7 +29,7 @@ from ._output import as_json, conclude, say, write_json
 from ._progress import Display, Progress, Rate, Ticker, display, duration
 from ._tables import Row, Tables, opened
 from ._targets import Target, find
-from ._token import access_token, is_open_to_others
+from ._token import Token, is_open_to_others
 
 _MOST_SHOWN = 20  # bad rows, unless a dry run asks for them
 
@@ -48,7 +48,9 @@ def send(options: argparse.Namespace) -> ExitCode:
     sending = _sending(options)
     # Workers have the token in their own environment.
     token = (
-        None if options.dry_run or (options.scheduler and not options.token_file) else access_token(options.token_file)
+        None
+        if options.dry_run or (options.scheduler and not options.token_file)
+        else Token(options.token_file, is_tied=not options.same_account)
     )
     zone = options.time_zone.key if options.time_zone else "UTC"
     _note(options, target)
@@ -213,7 +215,7 @@ class Sending:
         self._is_stopping = False
         self._is_over = False
 
-    def run(self, token: str | Callable[[], str] | None) -> ExitCode:
+    def run(self, token: Token | None) -> ExitCode:
         """Send them and say what became of them."""
         with Interrupts(self._interrupt, lambda: self._stop_at_once(None)):
             stopped, requests = self._send(token)
@@ -223,14 +225,14 @@ class Sending:
                 stopped = stopped or stopped_by(error)
             return self._summary(stopped, requests)
 
-    def _send(self, token: str | Callable[[], str] | None) -> tuple[str | None, int]:
+    def _send(self, token: Token | None) -> tuple[str | None, int]:
         """Send them; return why not all, and how many requests it took."""
         options = self._options
         limiter = RateLimiter(max_requests_today=options.max_requests_today)
         stopped: str | None = None
         with (
             warnings.catch_warnings(action="ignore", category=HubSpotDeprecationWarning),
-            HubSpotEvents(token, base_url=options.base_url, account=options.account, limiter=limiter) as hubspot,
+            HubSpotEvents(auth=token, base_url=options.base_url, account=options.account, limiter=limiter) as hubspot,
             self._outcomes(getattr(getattr(hubspot, self._target.resource), self._target.method)) as outcomes,
             closing(display(as_json=options.json, interval=options.interval)) as shown,
             Ticker(lambda: self._show(shown, limiter), shown.seconds) as ticker,

@@ -7,23 +7,42 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from .._access_token import AccessToken
 from .._token_endpoint import is_sendable
 from ._errors import UsageError
 
 
-def access_token(path: str | None) -> str | Callable[[], str]:
-    """Return the access token, or what reads it from a file before each request; raises UsageError."""
-    if path is None:
-        token = os.environ.get("HUBSPOT_ACCESS_TOKEN", "").strip()
-        if not token:
-            raise UsageError("set the environment variable HUBSPOT_ACCESS_TOKEN, or name a file with --token-file")
+class Token(AccessToken):
+    """The access token of the environment, or of a file, which is read before each request.
+
+    Args:
+        path: The file, or None for the environment.
+        is_tied: Whether a journal that another token began is of another account.
+
+    Raises:
+        UsageError: There is no token.
+
+    """
+
+    def __init__(self, path: str | None, *, is_tied: bool = True) -> None:
+        read = partial(read_token, Path(path)) if path is not None else partial(str, _token_of_environment())
+        super().__init__(read)
+        first = AccessToken(read())
+        self._fingerprint = first.fingerprint if is_tied else None
+
+    @property
+    def fingerprint(self) -> str | None:
+        """What stands in the journal for the token that the run began with."""
+        return self._fingerprint
+
+
+def _token_of_environment() -> str:
+    if token := os.environ.get("HUBSPOT_ACCESS_TOKEN", "").strip():
         return token
-    file = Path(path)
-    read_token(file)
-    return lambda: read_token(file)
+    raise UsageError("set the environment variable HUBSPOT_ACCESS_TOKEN, or name a file with --token-file")
 
 
 def is_open_to_others(path: str) -> bool:
