@@ -300,7 +300,14 @@ def test_names_stay_within_the_folder(job: Job, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("argument", "value"),
-    [("account", ""), ("account", 4711), ("partition", ""), ("partition", "x" * 200), ("form", "csv")],
+    [
+        ("account", ""),
+        ("account", 4711),
+        ("account", "\ud800"),
+        ("partition", ""),
+        ("partition", "x" * 200),
+        ("form", "csv"),
+    ],
 )
 def test_what_is_of_no_use_is_refused(job: Job, argument: str, value: Any) -> None:
     with pytest.raises(InputError) as raised:

@@ -228,6 +228,8 @@ def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field:
         ({"access_token": "a", "timeout": 0}, "timeout"),
         ({"access_token": "a", "timeout": "soon"}, "timeout"),
         ({"access_token": "a", "http_client": object()}, "http_client"),
+        ({"access_token": "a", "account": ""}, "account"),
+        ({"access_token": "a", "account": "\ud800"}, "account"),
     ],
 )
 def test_bad_options_are_refused_with_their_name(driver: Driver, options: dict[str, Any], field: str) -> None:

@@ -452,6 +452,7 @@ def test_redis_forgets_an_account_that_nobody_asks_for(redis_client: redis.Redis
         ("store", "redis://localhost"),
         ("account", ""),
         ("account", 4711),
+        ("account", "\ud800"),
         ("requests_per_ten_seconds", 0),
         ("max_requests_today", True),
         ("when_away", "go"),

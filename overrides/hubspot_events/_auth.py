@@ -26,6 +26,7 @@ from hubspot_events_runtime.errors import (
     InputError,
     RequestTimeoutError,
     error_from_exception,
+    is_text,
 )
 from hubspot_events_runtime.exchange import Outcome, exchange, exchange_async
 from hubspot_events_runtime.urls import checked_url
@@ -132,7 +133,7 @@ class OAuthRefresh(TokenAuth):
             raise InputError("store", f"must be a TokenStore, such as FileTokenStore, not {type(store).__name__}")
         if (store is None) != (account is None):
             raise InputError("account", "goes with store: give both or neither")
-        if account is not None and not (isinstance(account, str | int) and str(account)):
+        if account is not None and not (isinstance(account, str | int) and is_text(str(account))):
             raise InputError("account", "must be what tells the account from others, such as its hub id")
         if on_refresh is not None and not callable(on_refresh):
             raise InputError("on_refresh", f"must be a function, not {type(on_refresh).__name__}")

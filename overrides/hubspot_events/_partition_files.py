@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 import attrs
-from hubspot_events_runtime.errors import InputError, read_json, shown
+from hubspot_events_runtime.errors import InputError, is_text, read_json, shown
 
 Form: TypeAlias = Literal["ndjson", "parquet"]
 
@@ -113,7 +113,7 @@ class PartitionFiles:
 
 def _name(field: str, text: str) -> str:
     """Return the name of a file for a name of the caller's."""
-    if not isinstance(text, str) or not text:
+    if not is_text(text):
         raise InputError(field, f"must be text that is not empty, not {shown(text)}")
     name = quote(text, safe=" ")
     if name.startswith("."):

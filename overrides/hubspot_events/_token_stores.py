@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import attrs
-from hubspot_events_runtime.errors import InputError, RequestTimeoutError, read_json
+from hubspot_events_runtime.errors import InputError, RequestTimeoutError, is_text, read_json
 
 from ._tokens import TokenEntry, TokenSet
 
@@ -53,9 +53,9 @@ class FileTokenStore:
     @contextmanager
     def lock(self, account: str) -> Generator[TokenEntry]:
         """Be the only one for an account, of all processes of this machine."""
-        name = quote(account, safe="")
+        name = quote(account, safe="") if is_text(account) else ""
         if not name or len(name) > _LONGEST_NAME:
-            raise InputError("account", "must be what tells the account from others, such as its hub id")
+            raise _no_account()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(self._folder / f"{name}.lock"):
             yield _FileEntry(self._folder / f"{name}.json")
@@ -161,6 +161,8 @@ class RedisTokenStore:
     @contextmanager
     def lock(self, account: str) -> Generator[TokenEntry]:
         """Be the only one for an account, of all that use this Redis."""
+        if not is_text(account):
+            raise _no_account()
         key = self._prefix + account
         lock = self._client.lock(
             f"{key}:lock", timeout=self._seconds, sleep=_POLL, blocking_timeout=_LONGEST_WAIT, thread_local=False
@@ -224,6 +226,10 @@ def _parsed(text: bytes | str, place: str) -> TokenSet:
             "store", f"{place} has no tokens as they are written here: remove it, and give OAuthRefresh a refresh_token"
         )
     return TokenSet(**{name: fields[name] for name in kinds})
+
+
+def _no_account() -> InputError:
+    return InputError("account", "must be text that tells the account from others, such as its hub id")
 
 
 def _busy() -> RequestTimeoutError:

@@ -11,7 +11,7 @@ import httpx
 from .answers import Response
 from .clock import Clock
 from .connections import AsyncConnections, SyncConnections
-from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, shown, type_name
+from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, is_text, shown, type_name
 from .exchange import Outcome, exchange, exchange_async
 from .operations import Call, Ids, Settings, raw_call
 from .rate_limiter import default_limiter
@@ -87,7 +87,7 @@ class Client(Generic[Pool, Places]):
         limiter = default_limiter(self._base_url) if limiter is None else limiter
         if not isinstance(limiter, Limiter):
             raise InputError("limiter", f"must be a RateLimiter or a SharedRateLimiter, not {type_name(limiter)}")
-        if not (account is None or (isinstance(account, str) and account)):
+        if not (account is None or is_text(account)):
             raise InputError("account", f"must be text, such as the hub id, not {shown(account)}")
         self.limiter = limiter
         self.account = account

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, TypeGuard
 
 import httpx
 
@@ -604,6 +604,14 @@ def shown(value: object) -> str:
         return one_line(repr(value))
     except Exception:  # noqa: BLE001 - a repr of the caller's; and Python has none of a very large number
         return f"a {type(value).__name__}"
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether this is text that is not empty, and can be kept: half a surrogate pair cannot."""
+    try:
+        return isinstance(value, str) and value.encode() != b""
+    except UnicodeEncodeError:
+        return False
 
 
 def type_name(value: object) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
-from .errors import HubSpotError, InputError, one_line, shown, type_name
+from .errors import HubSpotError, InputError, is_text, one_line, shown, type_name
 from .quota import Asking, Ended, LockedQuota, Quota, QuotaStore
 from .rate_limiter import DAY, LONGEST_HOLD, PUBLIC_APP, WINDOW, DailyQuotaError, RateLimiter, Turn, check_number, said
 from .redis_quota import RedisQuota
@@ -93,7 +93,7 @@ class SharedRateLimiter:
         """
         if not isinstance(store, RedisQuota) and not callable(getattr(store, "lock", None)):
             raise InputError("store", f"must be a RedisQuota, an SQLiteQuota or a QuotaStore, not {type_name(store)}")
-        if not isinstance(account, str) or not account:
+        if not is_text(account):
             raise InputError("account", f"must be text, such as the hub id, not {shown(account)}")
         if when_away not in ("slow", "stop"):
             raise InputError("when_away", f'must be "slow" or "stop", not {shown(when_away)}')
