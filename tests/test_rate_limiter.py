@@ -193,6 +193,43 @@ def test_who_leaves_the_line_holds_nobody_up() -> None:
     assert limiter.wait_of(waiting, START + 10.001) == 0
 
 
+def used_up(world: World, *, is_bulk: bool) -> None:
+    """Let somebody else use up the quota once, while many requests wait, and check that they go out soon after."""
+    for _ in range(world.account.limit - 5):
+        world.account.ask(world.now)
+    for _ in range(50):
+        world.send((0.002, 0.02), is_bulk=is_bulk)
+    world.run(60)
+    waits = world.waits["bulk" if is_bulk else "single"]
+    assert len(waits) == 50
+    assert max(waits) < 25
+
+
+def left_alone(world: World, *, is_bulk: bool) -> None:
+    """Let many leave the line, and check that who is behind them does not go on waiting for their sake."""
+    limiter: Any = world.limiter
+    turns = [limiter.line_up(is_bulk=is_bulk) for _ in range(200)]
+    waiting = [turn for turn in turns if limiter.wait_of(turn, world.now)]
+    world.send((0, 0), is_bulk=is_bulk)
+    world.run(1)
+    for turn in waiting:
+        limiter.leave(turn, world.now)
+    for turn in {*turns} - {*waiting}:
+        limiter.leave(turn, world.now)
+    world.run(60)
+    assert world.waits["bulk" if is_bulk else "single"][0] < 25
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_what_others_used_once_is_not_waited_for_again_and_again(is_bulk: bool) -> None:
+    used_up(World(RateLimiter(), Account()), is_bulk=is_bulk)
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_who_is_behind_those_that_leave_goes_on_without_them(is_bulk: bool) -> None:
+    left_alone(World(RateLimiter(10), Account()), is_bulk=is_bulk)
+
+
 def test_after_a_429_nothing_goes_out_until_the_window_is_over() -> None:
     limiter = RateLimiter()
     limiter.hold_back(None, START)

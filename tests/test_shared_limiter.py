@@ -44,14 +44,14 @@ from hubspot_events import (
     SQLiteQuota,
 )
 from hubspot_events.testing import EmbeddedHubSpot, Hold, ManualClock, Respond
-from hubspot_events_runtime.quota import GRACE, LONGEST_TRY, Asking, Ended, LockedQuota
+from hubspot_events_runtime.quota import GRACE, LONGEST_TRY, Asking, Ended, LockedQuota, State
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis_server import redis_server
 from shared_quota_worker import GUIDE, LIMIT, keep_sending, make_quotas, send_one, set_limit
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
-from test_rate_limiter import START, Account, World
+from test_rate_limiter import START, Account, World, left_alone, used_up
 
 Make = Callable[[Callable[[], float]], Any]
 
@@ -306,6 +306,20 @@ def test_a_single_call_of_another_process_goes_before_a_back_fill(make_store: Ma
     assert len(world.waits["single"]) > 15
     assert max(world.waits["single"]) < 0.5
     assert world.account.answers[429] == 0
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_what_others_used_once_is_not_waited_for_again_and_again(make_store: Make, is_bulk: bool) -> None:
+    world = World(RateLimiter(), Account())
+    world.limiter = several(make_store, world, 1)  # type: ignore[assignment]
+    used_up(world, is_bulk=is_bulk)
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_who_is_behind_those_that_leave_goes_on_without_them(make_store: Make, is_bulk: bool) -> None:
+    world = World(RateLimiter(), Account())
+    world.limiter = several(make_store, world, requests_per_ten_seconds=10)  # type: ignore[assignment]
+    left_alone(world, is_bulk=is_bulk)
 
 
 def test_a_429_of_one_process_holds_back_the_others(make_store: Make) -> None:

@@ -236,19 +236,19 @@ class State:
         return now
 
     def _wait(self, asking: Asking, number: int, limit: int, now: float) -> float:
-        """Return the seconds until a request can go out."""
+        """Return the seconds after which a request can go out, or is to ask again."""
+        # But for a 429, none is longer than the window: by then those ahead may have left, and others have ended.
         before = [one for one in self.line if one[2] == asking.is_bulk and one[1] < number]
         ahead, wait = len(before), self.held - now
         if asking.is_bulk:
-            wait = max(wait, self.next_bulk + ahead * self._pace(limit, now) - now)
+            wait = max(wait, min(self.next_bulk + ahead * self._pace(limit, now) - now, self.window))
             ahead += sum(not one[2] for one in self.line)
         lacking = ahead + 1 + len(self.out) + len(self.untils) - self._room(limit, now)
         if lacking > 0:
             if not self.untils:  # nothing of ours comes free by itself
                 return max(wait, self.window / limit)
-            # Those beyond are let out a window later.
-            windows, place = divmod(lacking - 1, len(self.untils))
-            wait = max(wait, self.untils[place] + windows * self.window - now, 0.001)
+            place = (lacking - 1) % len(self.untils)  # those beyond ask again, at several times
+            wait = max(wait, self.untils[place] - now, 0.001)
         return max(wait, 0.0)
 
     def _others_of(self, ended: Ended) -> int:

@@ -215,21 +215,21 @@ class RateLimiter:
             raise DailyQuotaError(f"the {self._max_today} requests of max_requests_today are used up")
 
     def _wait_of(self, turn: Turn, now: float) -> float:
+        # But for a 429, none is longer than the window: by then those ahead may have left, and others have ended.
         ahead = max(0, turn.number - self._left[turn.is_bulk] - 1)
         wait = self._held_until - now
         if self._told_from and now < self._told_from and len(self._under_way) >= _FEW:
             wait = max(wait, _LOOK)
         if turn.is_bulk:
-            wait = max(wait, self._next_bulk + ahead * self._pace(now) - now)
+            wait = max(wait, min(self._next_bulk + ahead * self._pace(now) - now, self._window))
             ahead += self._arrived[False] - self._left[False]
         lacking = ahead + 1 + len(self._under_way) + len(self._answered) - self._room(now)
         if lacking <= 0:
             return wait
         if not self._answered:  # nothing of ours comes free by itself
             return max(wait, self._window / self._limit)
-        # Those beyond are let out a window later.
-        windows, place = divmod(lacking - 1, len(self._answered))
-        return max(wait, self._answered[place].until + windows * self._window - now, 0.001)
+        place = (lacking - 1) % len(self._answered)  # those beyond ask again, at several times
+        return max(wait, self._answered[place].until - now, 0.001)
 
     def _room(self, now: float) -> int:
         """Return how many requests of ours may count at once."""

@@ -77,15 +77,14 @@ local function until_out()
     local ahead = count(state.line, function(one) return one[3] == is_bulk and one[2] < number end)
     local wait = state.held - now
     if is_bulk then
-        wait = math.max(wait, state.next_bulk + ahead * pace - now)
+        wait = math.max(wait, math.min(state.next_bulk + ahead * pace - now, state.window))
         ahead = ahead + count(state.line, function(one) return not one[3] end)
     end
     local answered = #state.untils
     local lacking = ahead + 1 + #state.out + answered - room
     if lacking > 0 then
         if answered == 0 then return math.max(wait, state.window / limit) end
-        local windows, place = math.floor((lacking - 1) / answered), (lacking - 1) % answered
-        wait = math.max(wait, state.untils[place + 1] + windows * state.window - now, 0.001)
+        wait = math.max(wait, state.untils[(lacking - 1) % answered + 1] - now, 0.001)
     end
     return math.max(wait, 0)
 end
