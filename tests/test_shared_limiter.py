@@ -435,20 +435,90 @@ def test_a_database_may_tell_the_time_of_whichever_machine_asks_though_it_be_som
     assert world.account.answers[201] >= 0.9 * 660
 
 
-def test_what_is_in_the_store_and_none_of_ours_is_written_over(make_store: Make, tmp_path: Path) -> None:
-    clock = ManualClock()
-    store = make_store(clock.time)
-    limiter = SharedRateLimiter(store, "4711")
-    limiter.wait_of(limiter.line_up(), clock.now)
+KEY = "hubspot-events:quota:4711"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["something", "else"],
+        {"another": 1},
+        {"untils": "soon"},
+        {"untils": [{}]},
+        {"out": ["an id"]},
+        {"line": [["an id", 1, True]]},
+        {"line": None},
+        {"number": "one"},
+        {"held": 1e300},
+        {"limit": -3},
+        {"window": 0},
+    ],
+)
+def test_what_is_in_the_store_and_none_of_ours_is_written_over(make_store: Make, tmp_path: Path, other: Any) -> None:
+    store = make_store(ManualClock().time)
+    limiter = SharedRateLimiter(store, "4711", when_away="stop")
+    limiter.wait_of(limiter.line_up(), START)
+    text = json.dumps(other if isinstance(other, list) or "another" in other else {**State().__dict__, **other})
     if isinstance(store, DictQuota):
-        store.texts["4711"] = '["something", "else"]'
+        store.texts["4711"] = text
     elif isinstance(store, SQLiteQuota):
         with sqlite3.connect(tmp_path / "quota.db") as database:
-            database.execute("UPDATE quota SET state = '{\"another\": 1}'")
+            database.execute("UPDATE quota SET state = ?", (text,))
         database.close()
     else:
-        store._ask.registered_client.set("hubspot-events:quota:4711", b"\xc1\xff")
-    assert limiter.wait_of(limiter.line_up(), clock.now) == 0
+        client = store._ask.registered_client
+        client.eval("redis.call('SET', KEYS[1], cmsgpack.pack(cjson.decode(ARGV[1])))", 1, KEY, text)
+    waits = [limiter.wait_of(limiter.line_up(), START) for _ in range(111)]
+    assert waits[:110] == [0] * 110
+    assert waits[110] > 0
+
+
+@pytest.mark.parametrize("text", ["", "{", "NaN", '{"held": NaN}', '{"held": Infinity}', "\0"])
+def test_what_is_no_json_in_a_database_is_written_over(text: str) -> None:
+    store = DictQuota()
+    store.texts["4711"] = text
+    limiter = SharedRateLimiter(store, "4711", when_away="stop")
+    assert limiter.wait_of(limiter.line_up(), START) == 0
+    assert json.loads(store.texts["4711"])["today"] == 1
+
+
+def test_bytes_in_redis_that_are_none_of_ours_are_written_over(redis_client: redis.Redis, redis_url: str) -> None:
+    redis_client.set(KEY, b"\xc1\xff")
+    limiter = SharedRateLimiter(RedisQuota(redis_url), "4711", when_away="stop")
+    assert limiter.wait_of(limiter.line_up(), START) == 0
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_who_is_in_the_line_of_a_store_that_forgets_is_not_left_behind_for_good(
+    make_store: Make, tmp_path: Path, is_bulk: bool
+) -> None:
+    world = world_of(make_store, Account(10))
+    for _ in range(8):
+        world.keep_sending((0.002, 0.02), is_bulk=is_bulk)
+    world.run(300)
+    world.waits.clear()
+    world.waits.update(single=[], bulk=[])
+    store = world.limiter.limiters[0]._store  # type: ignore[attr-defined]
+    if isinstance(store, DictQuota):
+        store.texts.clear()
+    elif isinstance(store, SQLiteQuota):
+        for path in tmp_path.iterdir():
+            path.unlink()
+    else:
+        store._ask.registered_client.flushall()
+    world.run(400)
+    assert max(world.waits["bulk" if is_bulk else "single"]) < 60
+
+
+def test_a_file_that_is_removed_is_not_one_quota_for_some_and_another_for_others(tmp_path: Path) -> None:
+    limiters = [SharedRateLimiter(SQLiteQuota(tmp_path / "quota.db"), "4711", 10) for _ in range(2)]
+    for limiter in limiters:
+        limiter.wait_of(limiter.line_up(), START)
+    for path in tmp_path.iterdir():
+        path.unlink()
+    limiters.append(SharedRateLimiter(SQLiteQuota(tmp_path / "quota.db"), "4711", 10))
+    out = sum(limiter.wait_of(limiter.line_up(), START) == 0 for _ in range(10) for limiter in limiters)
+    assert out == 10
 
 
 def test_redis_forgets_an_account_that_nobody_asks_for(redis_client: redis.Redis, redis_url: str) -> None:

@@ -25,6 +25,9 @@ LONGEST_TRY = 60.0
 #: Seconds that who waits may ask too late, before those behind go on without them.
 GRACE = 0.25
 
+#: No number that is written is as large: not a Unix time, nor a count.
+BEYOND = 1e12
+
 #: Seconds by which two clocks may differ, where a database of one's own tells the time of whichever machine asks.
 SKEW = 5.0
 
@@ -176,9 +179,19 @@ class State:
     def parsed(cls, text: str | None) -> State:
         """Return what a text says; a new one where it is none of ours."""
         try:
-            return cls(**json.loads(text or "{}"))
+            state = cls(**json.loads(text or "{}"))
+            return state if state._is_ours() else cls()
         except (ValueError, TypeError):
             return cls()
+
+    def _is_ours(self) -> bool:
+        """Whether the rules can work with what was read; raises TypeError or ValueError where it is of another form."""
+        numbers = [self.number, self.limit, self.window, self.others, self.seen, self.held, self.next_bulk]
+        numbers += [self.day, self.today, self.last, self.shift, *self.untils, *(at for _, at in self.out)]
+        numbers += [either for _, number, _, at in self.line for either in (number, at)]
+        # NaN is not below anything.
+        is_in_range = all(abs(number) < BEYOND for number in numbers)
+        return is_in_range and self.window > 0 and min(self.limit, self.day, self.today) >= 0
 
     def text(self) -> str:
         """Return what `parsed` reads."""
@@ -196,7 +209,8 @@ class State:
         elif asking.max_today and self.today >= asking.max_today:
             wait = -1.0
         else:
-            if not number:
+            # A number that was never given is of a store that has forgotten it.
+            if not number or number > self.number:
                 self.number += 1
                 number = self.number
             wait = self._wait(asking, number, limit, now)

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from .errors import InputError, type_name
-from .quota import GRACE, LONGEST_TRY, SKEW, Asking, Ended, Told
+from .quota import BEYOND, GRACE, LONGEST_TRY, SKEW, Asking, Ended, Told
 from .rate_limiter import BEHIND, DAY, MARGIN, PUBLIC_APP, WINDOW
 
 _TIMEOUT = 1.0  # seconds to connect, and for an answer, after which Redis is taken to be away
@@ -19,11 +19,20 @@ local state = {{
     untils = {{}}, out = {{}}, line = {{}}, number = 0, limit = 0, window = {WINDOW}, others = 0, seen = 0, held = 0,
     next_bulk = 0, day = 0, today = 0, last = 0, shift = 0
 }}
-local kept = redis.call('GET', KEYS[1])
-if kept then
-    local is_read, read = pcall(cmsgpack.unpack, kept)
-    if is_read and type(read) == 'table' and read.untils then state = read end
+local function take(kept)
+    local read = cmsgpack.unpack(kept)
+    local function check(number) assert(math.abs(number) < {BEYOND}) end
+    for name, value in pairs(state) do
+        if type(value) == 'number' then check(read[name]) end
+    end
+    for _, at in ipairs(read.untils) do check(at) end
+    for _, one in ipairs(read.out) do check(one[2]) end
+    for _, one in ipairs(read.line) do check(one[2]) check(one[4]) end
+    assert(read.window > 0 and math.min(read.limit, read.day, read.today) >= 0)
+    state = read
 end
+local kept = redis.call('GET', KEYS[1])
+if kept then pcall(take, kept) end  -- what is none of ours is written over
 
 local time = tonumber(ARGV[1])
 if not time then
@@ -96,7 +105,7 @@ if count(state.out, function(one) return one[1] == id end) == 0 then
     if max_today > 0 and state.today >= max_today then
         wait = -1
     else
-        if number == 0 then
+        if number == 0 or number > state.number then
             state.number = state.number + 1
             number = state.number
         end

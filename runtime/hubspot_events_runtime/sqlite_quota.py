@@ -33,6 +33,7 @@ class SQLiteQuota:
         self._now = now
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None  # which one is open
         self._closing: finalize[..., SQLiteQuota] | None = None
         _quotas.add(self)
 
@@ -49,7 +50,14 @@ class SQLiteQuota:
     @contextmanager
     def lock(self, account: str) -> Generator[QuotaEntry]:
         """Be the only one, of all processes of this machine."""
-        with self._lock:
+        lock, acquired = self._lock, False
+        try:
+            # Not one thread after the other for as long as each of them would wait for other processes.
+            acquired = lock.acquire(timeout=_TIMEOUT)
+            if not acquired:
+                raise TimeoutError("another thread waits for the file")
+            if self._database and self._file != self._found():
+                self._close()
             database = self._database or self._opened()
             try:
                 database.execute("BEGIN IMMEDIATE")
@@ -59,6 +67,9 @@ class SQLiteQuota:
                 # Opened anew by the next one, who may find another file, or none.
                 self._close()
                 raise
+        finally:
+            if acquired:
+                lock.release()
 
     def close(self) -> None:
         """Close the file; the next one who asks opens it again."""
@@ -75,7 +86,16 @@ class SQLiteQuota:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("CREATE TABLE IF NOT EXISTS quota (account TEXT PRIMARY KEY, state TEXT NOT NULL)")
+        self._file = self._found()
         return database
+
+    def _found(self) -> tuple[int, int] | None:
+        """Return which file has the name now: when it was removed, others may have made another one."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _close(self) -> None:
         if self._closing:
