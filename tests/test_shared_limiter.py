@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from functools import partial
@@ -882,6 +882,35 @@ def test_a_file_that_somebody_has_locked_is_a_store_that_is_away(
     database.close()
     assert limiter.wait_of(limiter.line_up(), START + 3) == 0
     assert len(logged) == 2
+
+
+def test_threads_do_not_wait_for_a_locked_file_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: list[str]
+) -> None:
+    store = SQLiteQuota(tmp_path / "quota.db")
+    limiter = SharedRateLimiter(store, "4711")
+    monkeypatch.setattr("hubspot_events_runtime.sqlite_quota._TIMEOUT", 0.05)
+    with store._lock:  # as a thread has that waits for another process
+        assert limiter.wait_of(limiter.line_up(), START) == 0
+    assert "TimeoutError: another thread" in logged[0]
+    assert limiter.wait_of(limiter.line_up(), START + 3) == 0
+    assert len(logged) == 2
+
+
+def test_threads_that_leave_at_once_after_a_429_all_leave() -> None:
+    class TakenByAnother(deque[float]):
+        def __bool__(self) -> bool:
+            was_there = len(self) > 0
+            self.clear()
+            return was_there
+
+    limiter = SharedRateLimiter(DictQuota(), "4711")
+    limiter._holds = TakenByAnother()
+    turn = limiter.line_up()
+    limiter.wait_of(turn, START)
+    limiter.hold_back(None, START)
+    limiter.leave(turn, START)
+    assert limiter._untold
 
 
 # Processes

@@ -207,7 +207,10 @@ class SharedRateLimiter:
             self._slowly.leave(turn.slow, now)
             turn.slow = None
         if turn.is_asked or turn.is_out:
-            hold = self._holds.popleft() if self._holds else 0.0
+            try:
+                hold = self._holds.popleft()
+            except IndexError:
+                hold = 0.0
             self._untold.append((Ended(turn.id, turn.is_out, 0.0, *turn.said, hold), now))
             turn.is_asked = turn.is_out = False
 
