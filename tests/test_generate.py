@@ -23,11 +23,13 @@ import pytest
 from document import Unsupported
 from generator import TEMPLATES
 from generator import generate as generate_here
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents
 from hubspot_events.testing import ManualClock
 from hubspot_events_runtime.answers import Response, ResultList
 from hubspot_events_runtime.errors import InputError, ServerError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from operations import TAKEN_BY_CLIENTS
 
 ROOT = Path(__file__).parent.parent
 GENERATED = ROOT / "generated/hubspot_events_api"
@@ -150,15 +152,26 @@ def test_generating_anywhere_gives_the_committed_package_byte_for_byte(tmp_path:
         assert contents(place) == contents(GENERATED)
 
 
-def test_a_stop_is_one_line_with_the_place_and_leaves_what_was_generated_before(tmp_path: Path) -> None:
-    project = project_with(tmp_path / "project", {"Owner": thing(pet={"const": "cat"})})
+@pytest.mark.parametrize(
+    ("schemas", "said"),
+    [
+        ({"Owner": thing(pet={"const": "cat"})}, r"Owner\.pet: "),
+        ({"Owner": thing(**{"a b": TEXT, "a-b": TEXT})}, r".*Owner.*'a.b' and 'a.b'"),
+        ({"A" * 300: thing(name=TEXT)}, r".*File name too long: .*/a{300}\.py"),
+    ],
+    ids=["field", "names", "file"],
+)
+def test_a_stop_is_one_line_with_the_place_and_leaves_what_was_generated_before(
+    tmp_path: Path, schemas: Json, said: str
+) -> None:
+    project = project_with(tmp_path / "project", schemas)
     package = project / "generated"
     package.mkdir()
     (package / "before.py").write_text("before", "utf-8")
     done = generate(project, Path("generated"))
     assert done.returncode == 1
     assert done.stdout == ""
-    assert re.fullmatch(r"make generate stopped, and generated is as it was: Owner\.pet: .*\n", done.stderr)
+    assert re.fullmatch(rf"make generate stopped, and generated is as it was: {said}.*\n", done.stderr)
     assert contents(package) == {"before.py": b"before"}
 
 
@@ -188,6 +201,18 @@ CAT, DOG = thing(kind=TEXT), thing(kind=TEXT)
         ({"Odd": mapped({"const": "cat"})}, r"Odd\[\]: .*kind const"),
         ({"Odd": mapped(listed(ref("Odd")))}, r"Odd: a map that contains itself"),
         ({"Odd": {"allOf": [thing(pet=TEXT), thing(pet={"type": "integer"})]}}, r"Odd"),
+        ({"Asked": thing(odd={"allOf": [TEXT, {"maxLength": 3}]})}, r"/Asked/properties/odd/allOf/0: of several parts"),
+        ({"Odd": {**thing(a=TEXT), "allOf": [{"enum": ["a"]}]}}, r"/schemas/Odd/allOf/0: of several parts"),
+        ({"Asked": thing(odd={**TEXT, "readOnly": True})}, r"Asked\.odd: is sent with readOnly"),
+        ({"Asked": thing(odd=listed(ref("Answered")))}, r"Asked\.odd\[\]: is sent with readOnly"),
+        ({"Odd": mapped(ref("Answered"))}, r"Odd\[\]: is sent with readOnly"),
+        ({"Odd": {"allOf": [ref("Odd"), thing(a=TEXT)]}}, r"^/components/schemas/Odd.*: is made of itself"),
+        ({"Odd": ref("Even"), "Even": {"anyOf": [TEXT, ref("Odd")]}}, r"^/components/schemas/.*: is made of itself"),
+        (
+            {"Asked": thing(odd={**TEXT, "maxLenght": 3})},
+            r"/Asked/properties/odd: there is no keyword maxLenght; maxLength\?",
+        ),
+        ({"Odd": {"type": "object", "propertys": {"a": TEXT}}}, r"/Odd: there is no keyword propertys; properties\?"),
         ({"Odd": {**thing(a=TEXT), "anyOf": [{"required": ["a", "b"]}]}}, r"/schemas/Odd: an anyOf beside fields"),
         ({"Odd": {**thing(a=TEXT), "anyOf": [{"required": ["b"]}]}}, r"Odd: b is no field of it"),
         ({"Odd": {**thing(a=TEXT), "dependentRequired": {"a": ["b"]}}}, r"Odd: b is no field of it"),
@@ -302,7 +327,8 @@ def batch_of(name: str) -> Json:
             "of bodies only JSON is supported, not application/x-www-form-urlencoded",
         ),
         ("/zoo", "post", {"requestBody": body(listed(ref("Asked")))}, "a body that is a list is not supported"),
-        ("/zoo", "post", {"requestBody": body(ref("Answered"))}, "Answered is sent with readOnly"),
+        ("/zoo", "post", {"requestBody": body(ref("Answered"))}, "POST /zoo: is sent with readOnly"),
+        ("/zoo", "get", {"parameters": [parameter("Content-Length", "header")]}, "Content-Length: the client sends"),
         ("/zoo", "post", {"requestBody": body(ref("Asked"), **{"x-argument": "timeout"})}, "x-argument"),
         ("/zoo", "get", {"responses": answer(ref("Asked"))}, "Asked is answered without readOnly"),
         ("/zoo", "get", {"responses": answer(listed(ref("Asked")))}, "Asked is answered without readOnly"),
@@ -353,6 +379,8 @@ def test_two_operations_with_one_name_stop_the_generator(tmp_path: Path, first: 
         (["timeline", "async_timeline"], "async_timeline: the resource of the tag would be called AsyncTimeline"),
         (["answered", "zoo"], "answered: the resource of the tag would be called Answered"),
         (["zoo", "resource"], "resource: the resource of the tag would be called AsyncResource"),
+        (["client"], "client: the resource of the tag would be called AsyncClient"),
+        (["none"], "none: the resource of the tag would be called None"),
     ],
 )
 def test_a_tag_whose_resource_would_be_called_as_something_else_stops_the_generator(
@@ -360,6 +388,20 @@ def test_a_tag_whose_resource_would_be_called_as_something_else_stops_the_genera
 ) -> None:
     paths = {f"/{tag}": {"get": operation(f"visit_{tag}") | {"tags": [tag]}} for tag in tags}
     assert said in stop(tmp_path, {}, paths)
+
+
+@pytest.mark.parametrize("client", [HubSpotEvents("token"), AsyncHubSpotEvents("token")], ids=["sync", "async"])
+def test_a_tag_called_as_what_clients_have_stops_the_generator(client: object) -> None:
+    public = {name for name in dir(client) if not name.startswith("_")}
+    resources = {path.name for path in (GENERATED / "api").iterdir()}
+    assert public - resources <= TAKEN_BY_CLIENTS
+
+
+@pytest.mark.parametrize("key", ["$ref", "servers"])
+def test_what_a_path_has_beside_operations_and_parameters_stops_the_generator(tmp_path: Path, key: str) -> None:
+    value = {"$ref": "#/components/schemas/Asked", "servers": [{"url": "https://other.example"}]}[key]
+    paths = {"/zoo": {"get": operation("visit")}, "/park": {key: value}}
+    assert stop(tmp_path, {}, paths) == f"/paths//park: {key} is not supported here"
 
 
 def test_two_operations_with_one_method_stop_the_generator(tmp_path: Path) -> None:
@@ -1008,6 +1050,9 @@ def test_parameters_that_are_left_out_are_not_sent(caller: Zoo) -> None:
         ({"text": "", "x_days": ["soon"]}, "x_days[0]"),
         ({"text": "", "x_trace": "a\r\nAuthorization: b"}, "X-Trace"),
         ({"text": "", "x_trace": "é"}, "X-Trace"),
+        ({"text": "", "x_trace": " a"}, "X-Trace"),
+        ({"text": "", "weight": float("nan")}, "weight"),
+        ({"text": "", "weight": 10**5000}, "weight"),
         ({"text": "\ud800"}, "text"),
     ],
 )

@@ -294,7 +294,9 @@ def test_two_files_with_one_path_are_refused_by_its_name(tmp_path: Path) -> None
         bundle(write_specs(tmp_path, dogs={"paths": {"/pets": {}}}, pets={"paths": {"/pets": {}}}))
 
 
-@pytest.mark.parametrize("reference", ["#/components/schemas/Cat", "cats.yaml#/components/schemas/Pet"])
+@pytest.mark.parametrize(
+    "reference", ["#/components/schemas/Cat", "cats.yaml#/components/schemas/Pet", "#/info/title/x"]
+)
 def test_a_reference_that_leads_nowhere_is_refused_by_its_text(tmp_path: Path, reference: str) -> None:
     schemas = {"Pet": {"type": "object"}, "Litter": {"type": "array", "items": {"$ref": reference}}}
     with pytest.raises(ValueError, match=rf"{reference}' leads nowhere"):
@@ -325,11 +327,51 @@ def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> Non
         ("paths: *pets", r"pets\.yaml, line 1: found undefined alias"),
         ("- paths", r"pets\.yaml: is no OpenAPI document"),
         ("", r"pets\.yaml: is no OpenAPI document"),
+        ("paths:", r"pets\.yaml: is no OpenAPI document"),
+        ("tags: [pets]", r"pets\.yaml: is no OpenAPI document"),
+        ("components: {schemas: [Pet]}", r"pets\.yaml: is no OpenAPI document"),
+        ("security: [{bearer: [a]}]", r"pets\.yaml: security is not read here"),
+        ("openapi: 3.0.3", r"pets\.yaml: openapi must be what it is in common\.yaml"),
+        ("servers: [{url: 'https://a.example'}]", r"pets\.yaml: servers must be what it is in common\.yaml"),
+        ("info: &me {title: *me}", r"pets\.yaml: is no JSON in YAML and UTF-8: Circular"),
+        ("info: {title: !!binary aGk=}", r"pets\.yaml: is no JSON in YAML and UTF-8: .*bytes"),
+        ("info: {version: .nan}", r"pets\.yaml: is no JSON in YAML and UTF-8: .*float"),
+        ('info: {title: "\\ud800"}', r"pets\.yaml: is no JSON in YAML and UTF-8: .*surrogates"),
+        ("info: " + "[" * 2000 + "]" * 2000, r"pets\.yaml: is no JSON in YAML and UTF-8"),
     ],
 )
 def test_a_file_that_is_no_spec_is_refused_by_its_name(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         bundle(broken(tmp_path, text))
+
+
+def test_a_spec_in_another_encoding_is_refused_by_its_name(tmp_path: Path) -> None:
+    folder = write_specs(tmp_path)
+    (folder / "pets.yaml").write_text("info: {title: Höhle}", "latin-1")
+    with pytest.raises(ValueError, match=r"pets\.yaml: is no JSON in YAML and UTF-8"):
+        bundle(folder)
+
+
+@pytest.mark.parametrize("name", ["pets.yml", "pets.json", "pets.YAML"])
+def test_a_spec_that_would_not_be_read_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
+    (write_specs(tmp_path) / name).touch()
+    with pytest.raises(ValueError, match=rf"{name}: is not read; the name of a spec ends with \.yaml"):
+        bundle(tmp_path)
+
+
+def test_keys_without_quotes_are_text_as_json_has_it(tmp_path: Path) -> None:
+    pet = "components: {responses: {Done: {200: x, true: y, no: z, null: n, 1.5: f}}}"
+    assert {*bundle(broken(tmp_path, pet))["components"]["responses"]["Done"]} == {"200", "true", "no", "null", "1.5"}
+
+
+def test_what_stands_beside_a_reference_is_made_local_too(tmp_path: Path) -> None:
+    there = {"$ref": "common.yaml#/components/schemas/Id"}
+    common = {"components": {"schemas": {"Id": {"type": "string"}}}}
+    pets = {"components": {"schemas": {"Pet": {**there, "properties": {"id": there}}}}}
+    assert bundle(write_specs(tmp_path, common=common, pets=pets))["components"]["schemas"]["Pet"] == {
+        "$ref": "#/components/schemas/Id",
+        "properties": {"id": {"$ref": "#/components/schemas/Id"}},
+    }
 
 
 def test_a_date_without_quotes_is_text_as_json_has_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ and the one that keeps them needs Node.
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,22 @@ from document import nodes
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 FRAME = "common.yaml"  # the file whose info and servers the bundle takes
+# What is read of each file. Anything else would be lost in silence, such as security for all its operations.
+KEYS = {"openapi", "info", "servers", "tags", "paths", "components"}
 
 
 class _Constructor(SafeConstructor):
-    """Reads a date without quotes as text, as JSON has nothing else for it."""
+    """Reads a date without quotes, and any key, as text, as JSON has nothing else for it."""
+
+    def construct_mapping(self, node: MappingNode, deep: bool = False) -> Any:
+        self.flatten_mapping(node)
+        for key, _ in node.value:
+            if isinstance(key, ScalarNode):
+                key.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep=deep)
 
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
@@ -29,14 +40,24 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.cons
 def bundle(folder: Path) -> dict[str, Any]:
     """Return one document with the paths and components of every spec in a folder.
 
-    Raises ValueError when a file is no YAML or has a key twice, when two files define the same path or component, or
-    when a reference leads nowhere.
+    Raises ValueError when a file is no YAML, has a key twice or has what is not read, when two files define the same
+    path or component, or when a reference leads nowhere.
     """
-    documents = {path.name: _read(path) for path in sorted(folder.glob("*.yaml"))}
+    documents = {path.name: read_spec(path) for path in sorted(folder.iterdir()) if path.suffix == ".yaml"}
+    for path in folder.iterdir():
+        if path.suffix.lower() in (".yaml", ".yml", ".json") and path.name not in documents:
+            raise ValueError(f"{path.name}: is not read; the name of a spec ends with .yaml")
+    if FRAME not in documents:
+        raise ValueError(f"{folder}: there is no {FRAME}")
     merged: dict[str, Any] = {key: documents[FRAME][key] for key in ("openapi", "info", "servers")}
     tags: dict[str, Any] = {}
     merged |= {"tags": tags, "paths": {}, "components": {}}
     for name, document in documents.items():
+        for key, value in document.items():
+            if key not in KEYS:
+                raise ValueError(f"{name}: {key} is not read here")
+            if key in ("openapi", "servers") and value != merged[key]:
+                raise ValueError(f"{name}: {key} must be what it is in {FRAME}")
         _add(tags, {tag["name"]: tag for tag in document.get("tags", ())}, name)
         _add(merged["paths"], document.get("paths", {}), name)
         for kind, components in document.get("components", {}).items():
@@ -45,24 +66,46 @@ def bundle(folder: Path) -> dict[str, Any]:
     return {key: _localise(value, documents, merged) for key, value in merged.items()}
 
 
-def _read(path: Path) -> Any:
+def read_spec(path: Path) -> Any:
+    """Return what a spec file has; raises ValueError when that is no OpenAPI document."""
     # PyYAML keeps the last of two equal keys, without a word. The generator brings this one.
     yaml = YAML(typ="safe")
     yaml.Constructor = _Constructor
     try:
         document = yaml.load(path.read_text("utf-8"))
+        json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path.name}, line {mark.line + 1}" if mark else path.name
         raise ValueError(f"{place}: {getattr(error, 'problem', None) or error}") from None
-    if not isinstance(document, dict):
+    # Other encodings, what JSON has no word for, and anchors that lead back to what they stand in.
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path.name}: is no JSON in YAML and UTF-8: {error}") from None
+    if not _is_framed(document):
         raise ValueError(f"{path.name}: is no OpenAPI document")
     return document
 
 
+def _is_framed(document: Any) -> bool:
+    """Whether a document has what is put side by side in the form that OpenAPI gives it."""
+    if not isinstance(document, dict):
+        return False
+    tags, paths, components = (
+        document.get(key, empty) for key, empty in (("tags", []), ("paths", {}), ("components", {}))
+    )
+    return (
+        isinstance(tags, list)
+        and all(isinstance(tag, dict) and "name" in tag for tag in tags)
+        and isinstance(paths, dict)
+        and isinstance(components, dict)
+        and all(isinstance(found, dict) for found in components.values())
+    )
+
+
 def _add(target: dict[str, Any], entries: dict[str, Any], name: str) -> None:
     if clashes := target.keys() & entries.keys():
-        raise ValueError(f"{name}: {', '.join(sorted(clashes))} stands in another file too; give it a name of its own")
+        way = "keep its operations in one" if min(clashes).startswith("/") else "give it a name of its own"
+        raise ValueError(f"{name}: {', '.join(sorted(clashes))} stands in another file too; {way}")
     target.update(entries)
 
 
@@ -74,12 +117,12 @@ def _localise(node: Any, documents: dict[str, Any], merged: dict[str, Any]) -> A
         return node
     if isinstance(reference := node.get("$ref"), str):
         file, _, pointer = reference.partition("#")
-        target = merged
+        target: Any = merged
         for key in pointer.strip("/").split("/"):
-            target = target.get(key, {})
-        if not target or (file and file not in documents):
+            target = target.get(key) if isinstance(target, dict) else None
+        if target is None or (file and file not in documents):
             raise ValueError(f"$ref {reference!r} leads nowhere")
-        return {**node, "$ref": f"#{pointer}"}
+        node = {**node, "$ref": f"#{pointer}"}
     return {key: _localise(value, documents, merged) for key, value in node.items()}
 
 

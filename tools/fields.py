@@ -15,7 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import attrs
-from document import Unsupported, nodes, resolved
+from document import Node, Unsupported, nodes, resolved
 from hubspot_events_runtime.batches import BatchAnswer
 from keywords import AS_TEXT, BATCH, FILLED, MILLISECONDS, NAME_VALUES, SYNONYMS
 from openapi_python_client import strings
@@ -80,6 +80,7 @@ def prepare(document: dict[str, Any]) -> None:
         if node.kind != "schema":
             continue
         data = node.data
+        _check_parts(node)
         # A union, if it stands beside the fields of an object.
         if "anyOf" in data and ("properties" in data or "allOf" in data):
             choices = data[_ALTERNATIVES] = data.pop("anyOf")
@@ -93,6 +94,16 @@ def prepare(document: dict[str, Any]) -> None:
             enum = {**data, "type": kind, "enum": words, "title": node.place.rpartition("/")[2]}
             data.clear()
             data["oneOf"] = [{"type": "null"}, enum]
+
+
+def _check_parts(node: Node) -> None:
+    """Stop at parts of an allOf that the generator would read as those of an object without fields."""
+    parts = node.data.get("allOf", [])
+    for index, part in enumerate(parts if len(parts) > 1 or "properties" in node.data else ()):
+        if part.get("type", "object") != "object" or not part.keys().isdisjoint(
+            ("anyOf", "const", "enum", "items", "oneOf")
+        ):
+            raise Unsupported(f"{node.place}/allOf/{index}: of several parts each has to be an object")
 
 
 class Fields:
@@ -240,6 +251,8 @@ class Fields:
     def value(self, prop: Any, schema: Any, place: str, *, answered: bool) -> Value:
         """Return a value; null beside one type or more makes it nullable."""
         schema = self._merged(schema if isinstance(schema, Mapping) else {})
+        if schema["readOnly"] and not answered:
+            raise Unsupported(f"{place}: is sent with readOnly: true, which is for answers")
         kept = [one for one in getattr(prop, "inner_properties", ()) if not isinstance(one, NoneProperty)]
         nullable = isinstance(prop, UnionProperty) and 0 < len(kept) < len(prop.inner_properties)
         if nullable:

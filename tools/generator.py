@@ -17,12 +17,13 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterable
 from contextlib import redirect_stdout
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from bundle import bundle, without_prose
 from docstrings import docstring, docstring_of_many
-from document import Unsupported, nodes
+from document import METHODS, Unsupported, nodes
 from fields import Fields, prepare
 from hubspot_events_runtime import reading, writing
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -34,6 +35,7 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties import Class, EnumProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from operations import OperationCode, Operations
 
@@ -41,10 +43,16 @@ RUNTIME = "hubspot_events_runtime"
 TEMPLATES = Path("overrides/templates")
 CONFIG = Path("generator-config.yaml")
 
+# What the module of the clients has, and the constants that no class can be called as.
+CLASSES = {"Error", "SyncClient", "AsyncClient", "None", "True", "False"}
+CHOICES = ("allOf", "anyOf", "oneOf")
+
 _SCHEMAS = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 
 # A header can be a time, a date or a list too: the runtime writes them, where the generator's own client does not.
 PropertyProtocol._allowed_locations.add(oai.ParameterLocation.HEADER)
+# Its errors show a name of the document as that of an object in memory.
+UntrustedString.__repr__ = lambda self: repr(self.get_untrusted_value())  # type: ignore[method-assign, attr-defined]
 
 
 def generate(destination: Path) -> None:
@@ -119,14 +127,31 @@ def _check(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
         for error in _SCHEMAS.iter_errors(schema):
             raise Unsupported(f"{_pointer('components', 'schemas', name, *error.absolute_path)}: {error.message}")
+    _check_circles(document)
     for error in OpenAPIV31SpecValidator(document).iter_errors():
         raise Unsupported(f"{_pointer(*error.absolute_path)}: {error.message}".removeprefix(": "))
     check_keywords(document)
+    for path, item in document["paths"].items():
+        for key in item.keys() - {*METHODS, "parameters", "summary", "description"}:
+            raise Unsupported(f"{_pointer('paths', path)}: {key} is not supported here")
     if "Error" not in document["components"]["schemas"]:
         raise Unsupported("/components/schemas/Error: is missing; what is no success is read as one")
     for node in nodes(document):
         if node.kind == "schema" and "enum" in node.data:
             _check_words(node.data, node.place)
+
+
+def _check_circles(document: dict[str, Any]) -> None:
+    """Stop at what is made of itself, which the validator and the generator would follow without end."""
+    made_of = {}
+    for node in nodes(document):
+        place, data = f"#{node.place}", node.data
+        choices = {f"{place}/{word}/{index}" for word in CHOICES for index in range(len(data.get(word, ())))}
+        made_of[place] = choices | ({str(data["$ref"])} if "$ref" in data else set())
+    try:
+        TopologicalSorter(made_of).prepare()
+    except CycleError as error:
+        raise Unsupported(f"{error.args[1][0].removeprefix('#')}: is made of itself") from None
 
 
 def _pointer(*path: object) -> str:
@@ -166,7 +191,7 @@ def _check_names(parsed: GeneratorData, operations: Operations, taken: Collectio
     for tag in parsed.endpoint_collections_by_tag:
         resource = strings.pascal_case(tag)
         names = {resource, f"Async{resource}"}
-        for clash in sorted(names & {*taken, "Error", *classes, *operations.models_of(tag)}):
+        for clash in sorted(names & {*taken, *CLASSES, *classes, *operations.models_of(tag)}):
             raise Unsupported(f"{tag}: the resource of the tag would be called {clash}, as something else is")
         classes |= names
         for operation in operations.of_tag(tag):
@@ -178,7 +203,8 @@ def main() -> int:
     """Write the folder that is named; return 1 when something stops it."""
     try:
         generate(Path(sys.argv[1]))
-    except (Unsupported, ValueError) as error:
+    # The last two are of files, a name that is too long for one among them, and of what nests too deeply.
+    except (Unsupported, ValueError, OSError, RecursionError) as error:
         print(f"make generate stopped, and {sys.argv[1]} is as it was: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     return 0

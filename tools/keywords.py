@@ -1,18 +1,20 @@
 """The keywords of our own that the specs use beside those of OpenAPI. CONTRIBUTING.md has what each of them means.
 
-One that is misspelt, or stands where it means nothing, stops the generator instead of being passed over.
+One that is misspelt, or stands where it means nothing, stops the generator instead of being passed over; so does a
+word of a schema that is none of JSON Schema's, such as `requird`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from keyword import iskeyword
 from typing import Any
 
 from document import Unsupported, nodes, resolved
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 # Of an operation, and of the body of its request.
 METHOD, REPEATABLE, SUCCESSOR, SUPPORTED_UNTIL = "x-method", "x-repeatable", "x-successor", "x-supported-until"
@@ -27,6 +29,14 @@ FILLED, NOW, AS_TEXT, MILLISECONDS, NAME_VALUES = (
     "x-unix-milliseconds",
     "x-name-value-map",
 )
+
+_VOCABULARIES: Any = REGISTRY
+_JSON_SCHEMA = "https://json-schema.org/draft/2020-12/meta/"
+# What a schema can say, by JSON Schema and by OpenAPI, in the version before too.
+_SCHEMA_WORDS = {
+    *(word for uri in _VOCABULARIES if uri.startswith(_JSON_SCHEMA) for word in _VOCABULARIES.contents(uri)["properties"]),
+    *("discriminator", "example", "externalDocs", "nullable", "xml"),
+}
 
 
 @dataclass(frozen=True)
@@ -104,16 +114,22 @@ KEYWORDS = {
 
 
 def check_keywords(document: dict[str, Any]) -> None:
-    """Raise Unsupported at a keyword of ours that is none, or that means nothing where it stands."""
+    """Raise Unsupported at a keyword that is none, or at one of ours that means nothing where it stands."""
     for node in nodes(document):
         for name, value in node.data.items():
             if not name.startswith("x-"):
+                if node.kind == "schema" and name not in _SCHEMA_WORDS:
+                    raise _unknown(node.place, name, _SCHEMA_WORDS)
                 continue
             keyword = KEYWORDS.get(name)
             if keyword is None:
-                near = get_close_matches(name, KEYWORDS, 1)
-                raise Unsupported(f"{node.place}: there is no keyword {name}" + (f"; {near[0]}?" if near else ""))
+                raise _unknown(node.place, name, KEYWORDS)
             if keyword.kind != node.kind:
                 raise Unsupported(f"{node.place}: {name} is a keyword of a {keyword.kind}, and means nothing here")
             if not keyword.fits(value, resolved(document, node.data)):
                 raise Unsupported(f"{node.place}: {name} must be {keyword.rule}")
+
+
+def _unknown(place: str, name: str, known: Iterable[str]) -> Unsupported:
+    near = get_close_matches(name, known, 1)
+    return Unsupported(f"{place}: there is no keyword {name}" + (f"; {near[0]}?" if near else ""))

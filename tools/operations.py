@@ -23,9 +23,14 @@ Json = Mapping[str, Any]
 # What a method has beside the parameters of its operation, and what it is written with.
 TAKEN = frozenset({"self", "options", "write_joined", *CallOptions.__optional_keys__, *writing.__all__})
 # What the clients have beside their resources.
-TAKEN_BY_CLIENTS = {*dir(SyncClient), *dir(AsyncClient), "settings"}
-# The headers that every request has.
-OWN_HEADERS = frozenset({"accept", "authorization", "content-type", "user-agent"})
+TAKEN_BY_CLIENTS = {*dir(SyncClient), *dir(AsyncClient), "account", "limiter", "settings", "with_options"}
+# The headers that every request has, and those that say how it is sent.
+OWN_HEADERS = frozenset(
+    {
+        *("accept", "accept-encoding", "authorization", "connection", "content-encoding", "content-length"),
+        *("content-type", "host", "transfer-encoding", "user-agent"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

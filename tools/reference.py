@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bundle import read_spec
 from hubspot_events_api import api, models
 from sphinx.pycode import ModuleAnalyzer
 
@@ -82,7 +82,7 @@ def _methods(resource: type[Any]) -> Iterator[tuple[str, tuple[str, Json]]]:
 
 def model_pages() -> Iterator[tuple[str, list[str]]]:
     """Yield a page for each spec file, with the models of its schemas."""
-    specs = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(SPECS.glob("*.yaml"))}
+    specs = {path.stem: read_spec(path) for path in sorted(SPECS.glob("*.yaml"))}
     pages: dict[str, list[str]] = {name: [] for name in specs}
     files_of = {_letters(name): file for file, spec in specs.items() for name in _names(spec)}
     for model in models.__all__:
@@ -94,7 +94,9 @@ def model_pages() -> Iterator[tuple[str, list[str]]]:
     for file, found in pages.items():
         if found:
             info = specs[file]["info"]
-            title = f"{info['title']}, {info['version']}: models" if specs[file]["paths"] else "Models that all share"
+            title = (
+                f"{info['title']}, {info['version']}: models" if specs[file].get("paths") else "Models that all share"
+            )
             yield (
                 f"models-{file}",
                 [
@@ -108,7 +110,7 @@ def model_pages() -> Iterator[tuple[str, list[str]]]:
 def _names(spec: Json) -> Iterator[str]:
     """Yield the names of a file's schemas, and of its operations, whose parameters may be models too."""
     yield from spec.get("components", {}).get("schemas", {})
-    for path in spec["paths"].values():
+    for path in spec.get("paths", {}).values():
         yield from (operation["operationId"] for operation in path.values() if "operationId" in operation)
 
 

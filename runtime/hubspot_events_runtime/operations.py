@@ -476,11 +476,16 @@ def _headers(values: Mapping[str, str | float | None]) -> dict[str, str]:
     for name, text in texts.items():
         if not text.isascii() or not text.isprintable():
             raise InputError(name, "must be printable ASCII, as it is sent in a header")
+        if text != text.strip():
+            raise InputError(name, "must not begin or end with a blank, as it is sent in a header")
     return texts
 
 
 def _parameter(value: str | float, field: str) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    except ValueError:  # NaN, infinity, or thousands of digits
+        raise InputError(field, "must be a number that can be written in digits") from None
     try:
         text.encode()
     except UnicodeEncodeError:
