@@ -41,7 +41,7 @@ from hubspot_events import (
     TokenStore,
     _token_stores,
 )
-from hubspot_events.testing import EmbeddedHubSpot, ManualClock, Respond
+from hubspot_events.testing import EmbeddedHubSpot, LoseAnswer, ManualClock, Respond
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.backoff import NoBackoff
@@ -605,8 +605,8 @@ with make_store(*sys.argv[1:]).lock(ACCOUNT) as entry:
 """
 
 
-def python(code: str, place: Place, **options: Any) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", code, place.kind, place.place]
+def python(code: str, place: Place, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", code, place.kind, place.place, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(TESTS), **options}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
@@ -650,6 +650,45 @@ with FileTokenStore(sys.argv[2]).lock("62515") as entry:
         if not number:
             print("begun", flush=True)
 """
+
+
+DIE = """
+import os, signal, sys
+from hubspot_events import FileTokenStore, HubSpotEvents, OAuthRefresh, TimelineEvent, _token_stores
+
+_token_stores._FileEntry.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+_, _, folder, base_url, client_id, client_secret, refresh_token = sys.argv
+store = FileTokenStore(folder)
+auth = OAuthRefresh(
+    client_id=client_id, client_secret=client_secret, refresh_token=refresh_token, store=store, account="62515"
+)
+event = TimelineEvent(event_template_id="1", email="a@b.example", tokens={})
+HubSpotEvents(auth=auth, base_url=base_url).timeline.create(event)
+"""
+
+
+@pytest.mark.parametrize("rotates", [False, True])
+@pytest.mark.parametrize("lost", ["with the process that had it", "on its way"])
+def test_what_becomes_of_tokens_that_hubspot_gave_out_and_nobody_stored(
+    tmp_path: Path, clock: ManualClock, rotates: bool, lost: str
+) -> None:
+    driver, store = Driver("sync"), FileTokenStore(tmp_path)
+    with EmbeddedHubSpot(now=clock.time, rotate_refresh_token=rotates) as hubspot:
+        if lost == "on its way":
+            hubspot.plan(LoseAnswer(), path=TOKEN_PATH)
+        else:
+            given = hubspot.base_url, hubspot.client_id, hubspot.client_secret, hubspot.refresh_token
+            with python(DIE, Place("file", str(tmp_path)), *given) as process:
+                assert process.wait(timeout=60) == -signal.SIGKILL
+            assert hubspot.refreshes == 1
+        if rotates:
+            with pytest.raises(AuthenticationError) as caught:
+                send(driver, worker(store, hubspot, clock), hubspot, clock)
+            assert caught.value.category == "BAD_REFRESH_TOKEN"
+        # Else as when the app is installed again.
+        assert send(driver, worker(store, hubspot, clock, refresh_token=hubspot.refresh_token), hubspot, clock).id
+        assert hubspot.refreshes == 2
+        assert len(hubspot.timeline_events) == 1
 
 
 def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path) -> None:
