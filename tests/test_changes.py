@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from changes import ADDED, BREAKS, INVISIBLE, judged, python_changes, version_for_a_break
+from changes import ADDED, BREAKS, INVISIBLE, OF_REQUESTS, judged, python_changes, version_for_a_break
 from specs import Document, differences
 
 ROOT = Path(__file__).parent.parent
@@ -206,6 +206,16 @@ def said(edit: Edit) -> set[tuple[str, str]]:
             INVISIBLE,
             "visit, response 200, id: the limit was none and is minLength 1",
         ),
+        (
+            lambda q, a, d: q.update(additionalProperties=False),
+            BREAKS,
+            "visit, request, : the limit was none and is additionalProperties False",
+        ),
+        (
+            lambda q, a, d: a.update(additionalProperties=False),
+            INVISIBLE,
+            "visit, response 200, : the limit was none and is additionalProperties False",
+        ),
         # Words of a description
         (
             lambda q, a, d: a["properties"]["id"].update(description="Its id."),
@@ -318,6 +328,29 @@ def test_a_word_of_our_own_that_goes_or_changes_breaks_and_one_that_comes_adds(
         assert meaning == BREAKS
         assert f"({name}) was {value} and is " in says
     assert between({name: False}, {}, at) == set()
+
+
+def test_a_word_of_requests_is_invisible_in_an_answer() -> None:
+    for name in OF_REQUESTS:
+        for old, new in (({}, {name: True}), ({name: True}, {}), ({name: 1}, {name: 2})):
+            assert [meaning for meaning, _ in between(old, new, "Answered")] == [INVISIBLE]
+    assert [meaning for meaning, _ in between({"x-batch": True}, {}, "Answered")] == [BREAKS]
+
+
+def test_another_name_of_the_argument_is_a_change_of_the_operation() -> None:
+    bodies = ({**content("Asked"), "x-argument": name} for name in ("animal", "beast"))
+    old, new = ({"requestBody": body} for body in bodies)
+    assert between(old, new, "visit") == {(BREAKS, "the name of the argument (x-argument) was animal and is beast")}
+
+
+@pytest.mark.parametrize(("old", "new", "asked"), [(10, 20, BREAKS), (None, 20, INVISIBLE), (10, None, INVISIBLE)])
+def test_another_default_breaks_a_request_and_one_that_comes_or_goes_is_only_told(
+    old: int | None, new: int | None, asked: str
+) -> None:
+    said = f"what it is when it is left out was {old} and is {new}"
+    before, after = ({"properties": {"age": {} if one is None else {"default": one}}} for one in (old, new))
+    assert between(before, after, "Asked") == {(asked, said)}
+    assert between(before, after, "Answered") == {(INVISIBLE, said)}
 
 
 def test_a_word_that_is_not_ours_and_the_headers_of_an_answer_are_invisible() -> None:

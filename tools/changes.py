@@ -39,6 +39,7 @@ EXTENSIONS = {
     "x-as-text": "whether numbers are taken for text",
     "x-batch": "what every answer to a batch has",
     "x-defaults-to-now": "whether it is now, when it is left out",
+    "x-enum-varnames": "what its words are called in Python",
     "x-filled-by-client": "what the client fills in",
     "x-identity": "what names an input",
     "x-method": "the name of the method",
@@ -49,6 +50,15 @@ EXTENSIONS = {
     "x-synonyms": "what other words mean",
     "x-unix-milliseconds": "whether a time is taken for its Unix milliseconds",
 }
+# What these do is done to what is sent.
+OF_REQUESTS = (
+    "x-as-text",
+    "x-defaults-to-now",
+    "x-filled-by-client",
+    "x-identity",
+    "x-name-value-map",
+    "x-unix-milliseconds",
+)
 PACKAGE = "hubspot_events"
 # Where its packages are; a revision from before one of them does not have it.
 PACKAGES = {f"{PACKAGE}_runtime": "runtime", f"{PACKAGE}_api": "generated", PACKAGE: "overrides"}
@@ -164,7 +174,10 @@ def judged(difference: Difference) -> tuple[str, str]:
                 return ADDED, "new response"
             return BREAKS if old.startswith("2") else INVISIBLE, "the response is gone"
         case "extension":
-            return _judged_extension(old, new)
+            return _judged_extension(old, new, answered)
+        case "default":
+            breaks = old is not None and new is not None and not answered
+            return BREAKS if breaks else INVISIBLE, f"what it is when it is left out was {old} and is {new}"
         case "text":
             return INVISIBLE, "other words or examples"
         case _:
@@ -224,11 +237,14 @@ def _judged_limit(old: tuple[str, float] | None, new: tuple[str, float] | None, 
     return ADDED if looser else BREAKS
 
 
-def _judged_extension(old: tuple[str, object] | None, new: tuple[str, object] | None) -> tuple[str, str]:
+def _judged_extension(
+    old: tuple[str, object] | None, new: tuple[str, object] | None, answered: bool
+) -> tuple[str, str]:
     name = (old or new or ("",))[0]
     before, after = (one[1] if one else "none" for one in (old, new))
     says = f"{EXTENSIONS.get(name, 'a word of no meaning here')} ({name}) was {before} and is {after}"
-    if name not in EXTENSIONS:
+    # What words are called in Python is told with all else that Python has.
+    if name not in EXTENSIONS or name == "x-enum-varnames" or (answered and name in OF_REQUESTS):
         return INVISIBLE, says
     if name in ("x-successor", "x-supported-until"):
         return ADDED, says

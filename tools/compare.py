@@ -30,9 +30,9 @@ from specs import (
 SPECS = Path("openapi")
 KNOWN = SPECS / "upstream/known-differences.yaml"
 VERSION = re.compile(r"v\d+|\d{4}-\d{2}")
-# How our documents are worded, what a server allows beyond a schema's types and what only our generator reads are not
-# HubSpot's business, nor are theirs ours.
-IGNORED = ("text", "limit", "extension")
+# How our documents are worded, what a server allows beyond a schema's types or takes for what is left out, and what
+# only our generator reads are not HubSpot's business, nor are theirs ours.
+IGNORED = ("text", "limit", "default", "extension")
 
 
 @dataclass(frozen=True)

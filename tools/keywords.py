@@ -34,7 +34,12 @@ _VOCABULARIES: Any = REGISTRY
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/meta/"
 # What a schema can say, by JSON Schema and by OpenAPI, in the version before too.
 _SCHEMA_WORDS = {
-    *(word for uri in _VOCABULARIES if uri.startswith(_JSON_SCHEMA) for word in _VOCABULARIES.contents(uri)["properties"]),
+    *(
+        word
+        for uri in _VOCABULARIES
+        if uri.startswith(_JSON_SCHEMA)
+        for word in _VOCABULARIES.contents(uri)["properties"]
+    ),
     *("discriminator", "example", "externalDocs", "nullable", "xml"),
 }
 

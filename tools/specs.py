@@ -49,7 +49,7 @@ class Difference:
         part: Which part of it: "operation", "request", "parameters", "response 201" or "response 201 headers".
         place: The field, such as ``inputs[].tokens{}``; empty for the whole part.
         aspect: What about it: "operation", "deprecated", "scopes", "style", "response", "field", "required", "needs",
-            "dependent", "type", "word", "words", "limit", "extension" or "text".
+            "dependent", "type", "word", "words", "limit", "default", "extension" or "text".
         old: What the first document says; None when it does not have it.
         new: What the second document says. Both are Alternatives of "scopes", "needs" and "dependent".
 
@@ -75,6 +75,7 @@ class Shape:
     values: Json | None = None
     limits: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    default: Any = None
     deprecated: bool = False
     text: str = ""
 
@@ -99,6 +100,7 @@ class Shape:
             values=self.values if not other.values and self.values is not None else other.values,
             limits={**self.limits, **other.limits},
             extensions={**self.extensions, **other.extensions},
+            default=self.default if other.default is None else other.default,
             deprecated=self.deprecated or other.deprecated,
             text=other.text or self.text,
         )
@@ -122,6 +124,7 @@ class Shape:
             values=_either(self.values, other.values),
             limits=_same(self.limits, other.limits),
             extensions=_same(self.extensions, other.extensions),
+            default=self.default if self.default == other.default else None,
             deprecated=self.deprecated and other.deprecated,
             text=self.text or other.text,
         )
@@ -227,7 +230,7 @@ class Document:
             {code: self._headers(answer) for code, answer in responses.items()},
             self._scopes(operation if "security" in operation else self._contents),
             operation.get("deprecated") is True,
-            _extensions(operation),
+            {**_extensions(operation), **_extensions(body)},
             {
                 "operation": _text(operation),
                 "request": self._documentation(body),
@@ -336,6 +339,7 @@ class Document:
             values=more if "object" in types or more else None,
             limits=_limits(schema),
             extensions=_extensions(schema),
+            default=schema.get("default"),
             deprecated=schema.get("deprecated") is True,
             text=_text(schema),
         )
@@ -524,6 +528,8 @@ class _Comparison:
             found.append(_Found("", "needs", old.needs, new.needs))
         if old.deprecated != new.deprecated:
             found.append(_Found("", "deprecated", old.deprecated, new.deprecated))
+        if old.default != new.default:
+            found.append(_Found("", "default", old.default, new.default))
         found += _named("limit", old.limits, new.limits)
         found += _named("extension", old.extensions, new.extensions)
         if old.text != new.text:
@@ -663,7 +669,8 @@ def _limits(schema: Json) -> dict[str, Any]:
         # OpenAPI 3.0 has a flag where 3.1 has the number.
         if limits.get(exclusive) is True and name in limits:
             limits[exclusive] = limits.pop(name)
-    return limits
+    # Which is said of what is beside the fields; a schema there is one of the values.
+    return limits | ({"additionalProperties": False} if schema.get("additionalProperties") is False else {})
 
 
 def _extensions(node: Json) -> dict[str, Any]:
