@@ -249,6 +249,12 @@ def test_options_that_cannot_be_kept_are_refused_before_there_is_a_journal(
     assert not os.path.exists(journal)
 
 
+@pytest.mark.parametrize("wrong", [3, True, b"orders.journal", ["orders.journal"]])
+def test_what_is_no_path_of_a_journal_is_refused(wrong: Any) -> None:
+    with HubSpotEvents("token") as client, pytest.raises(InputError, match="journal: must be the path of a file"):
+        client.timeline.create_many([], journal=wrong)
+
+
 def test_nothing_is_an_empty_run(runner: Runner, embedded: EmbeddedHubSpot, journal: str) -> None:
     taken = runner.at(embedded, many([], journal=journal))
     assert (taken.outcomes, taken.error, attrs.astuple(taken.progress)) == ([], None, (0, 0, 0, 0, 0, 0))

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from itertools import groupby
 
 from .clients import FINGERPRINT
-from .errors import JournalError, one_line, shown
+from .errors import InputError, JournalError, one_line, shown, type_name
 from .journal_file import (
     LOCK,
     MOST_IN_A_ROW,
@@ -69,6 +69,7 @@ class Journal:
         now: What tells the time, in Unix seconds.
 
     Raises:
+        InputError: The path is none.
         JournalError: The file is the journal of another job or something else, is in use, or cannot be written. Except
             for the last it is left as it is.
 
@@ -76,6 +77,8 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str], job: Mapping[str, str], now: Callable[[], float]) -> None:
         self._connection: sqlite3.Connection | None = None
+        if not isinstance(path, str | os.PathLike):
+            raise InputError("journal", f"must be the path of a file, such as 'orders.journal', not {type_name(path)}")
         self._name = os.fspath(path)
         self._now = now
         self._process = os.getpid()
