@@ -231,6 +231,13 @@ def test_a_page_that_cannot_be_written_is_named(path: Path, capsys: pytest.Captu
     assert "page.html: No such file or directory" in capsys.readouterr().err
 
 
+def test_a_page_does_not_go_over_the_journal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = path.read_bytes()
+    assert main(["report", str(path), "--html", f"{path.parent}/../{path.parent.name}/{path.name}"]) == 2
+    assert "is the journal; give the page another name" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
 def test_the_quota_can_be_said(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(path), "--json", "--requests-per-ten-seconds", "190"]) == 0
     report: dict[str, Any] = json.loads(capsys.readouterr().out)

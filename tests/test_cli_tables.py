@@ -450,6 +450,16 @@ def test_ndjson_is_read_line_by_line_with_all_that_json_has(tmp_path: Path) -> N
     assert "email: '\\ud800' has half a surrogate pair" in bad[4]
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-32"])
+def test_ndjson_in_another_encoding_has_bad_rows_and_none_with_other_letters(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "rows.ndjson"
+    path.write_bytes('{"email": "a@petspot.example", "tokens": {"a": "é Œ"}}\n'.encode(encoding) * 3)
+    good, bad = of_v3(path)
+    assert good == []
+    assert {problem.partition(": ")[2].partition(": ")[0] for problem in bad} <= {"is not UTF-8", "is no JSON"}
+    assert len(bad) >= 3
+
+
 def test_a_name_that_is_twice_in_an_object_of_json_makes_a_bad_row(tmp_path: Path) -> None:
     path = tmp_path / "rows.ndjson"
     path.write_text(
@@ -625,6 +635,16 @@ def test_files_come_in_the_order_in_which_they_are_named_and_globs_sorted_withou
     assert [event["email"][0] for event in good] == ["c", "a", "b"]
     good, _ = of_v3(tmp_path / "a.failed.csv")
     assert len(good) == 1, "by its name it is sent"
+
+
+def test_a_file_is_sent_once_by_however_many_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("-").write_text("email\nb@petspot.example\n")
+    Path("a.csv").write_text("email\na@petspot.example\n")
+    Path("link.csv").symlink_to("a.csv")
+    files: list[Any] = ["a.csv", "-", "./a.csv", tmp_path / "a.csv", "*.csv", "link.csv", tmp_path / "-"]
+    good, bad = of_v3(*files, form="csv", stdin=b"email\nc@petspot.example\n")
+    assert ([event["email"][0] for event in good], bad) == (["a", "c", "b"], [])
 
 
 def test_standard_input_is_read_twice_by_way_of_a_file() -> None:
@@ -857,6 +877,7 @@ def test_failed_rows_go_beside_the_journal_or_the_first_file(
     [
         ("rows.csv", "is what is sent"),
         ("in/../rows.csv", "is what is sent"),
+        ("in/../journal.csv", "is the journal"),
         ("failed.parquet", "end with .csv or .tsv"),
         ("no/failed.csv", "say with --failed where they go"),
     ],
@@ -871,7 +892,7 @@ def test_failed_rows_go_to_a_file_of_the_same_form_and_not_over_what_is_sent(
         opened(files, sql=None, form=None, stdin=io.BytesIO()) as tables,
         pytest.raises(UsageError, match=said),
     ):
-        FailedRows(tmp_path / name, tables, None).check_folder()
+        FailedRows(tmp_path / name, tables, None, str(tmp_path / "journal.csv")).check_folder()
 
 
 def test_a_journal_without_a_name_is_refused(tmp_path: Path) -> None:

@@ -39,16 +39,17 @@ class FailedRows:
 
     """
 
-    def __init__(self, path: Path, tables: Tables, id_name: str | None) -> None:
+    def __init__(self, path: Path, tables: Tables, id_name: str | None, journal: str | None = None) -> None:
         """Make one.
 
         Args:
             path: Where it goes. A file that is there is kept, with ``~`` at the end of its name.
             tables: Where the rows are from.
             id_name: The column for the ids under which rows were sent that have none, or None.
+            journal: The journal of the run, or None.
 
         Raises:
-            UsageError: The path has the wrong end, or is one of the tables.
+            UsageError: The path has the wrong end, or is one of the tables or the journal.
 
         """
         if FORMS.get(path.suffix.lower()) != tables.form:
@@ -58,6 +59,8 @@ class FailedRows:
             )
         if any(path.resolve() == Path(table.name).resolve() for table in tables.tables):
             raise UsageError(f"--failed {path} is what is sent")
+        if journal and path.resolve() == Path(journal).resolve():
+            raise UsageError(f"--failed {path} is the journal; give each a name of its own")
         self.path = path
         self.count = 0
         self.is_whole = True

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ._errors import ExitCode
+from ._errors import ExitCode, UsageError
 from ._output import conclude, write_json
 from ._page import page
 from ._summary import Summary, summary_of
@@ -21,6 +21,8 @@ def report(options: argparse.Namespace) -> ExitCode:
     """Show what became of a run; raises JournalError where there is no journal, UsageError for a page at no place."""
     summary = summary_of(options.journal, options.requests_per_ten_seconds)
     if options.html:
+        if Path(options.html).resolve() == Path(options.journal).resolve():
+            raise UsageError(f"--html {options.html} is the journal; give the page another name")
         with explained(options.html, "written"):
             Path(options.html).write_text(page(summary), "utf-8")
     if options.json:

@@ -64,6 +64,7 @@ def send(options: argparse.Namespace) -> ExitCode:
             Path(options.failed) if options.failed else default_path(tables, options.journal),
             tables,
             None if key else body.filled,  # a key makes the same id again
+            options.journal,
         )
         stack.enter_context(closing(failed))
         if not options.dry_run:

@@ -11,6 +11,7 @@ import csv
 import glob
 import gzip
 import json
+import os
 import shutil
 import struct
 import tempfile
@@ -192,10 +193,13 @@ class NdjsonTable(_TextTable):
                     place = Place(self.name, "line", number)
                     fault = "is no JSON object"
                     try:
-                        values = json.loads(line, parse_constant=_refuse, object_pairs_hook=_object)
+                        # As text: bytes that are no UTF-8 might be taken for UTF-16 with other letters.
+                        text = line.decode("utf-8-sig")
+                        values = json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
                     except (ValueError, RecursionError) as error:
                         values = None
-                        fault = f"is no JSON: {str(error).partition(': line ')[0]}"
+                        is_text = not isinstance(error, UnicodeDecodeError)
+                        fault = f"is no JSON: {str(error).partition(': line ')[0]}" if is_text else "is not UTF-8"
                     if isinstance(values, dict):
                         yield Row(place, values)
                     else:
@@ -296,7 +300,11 @@ def opened(
             return
         if not files:
             raise UsageError("name a file, or - for standard input, or give --sql")
-        paths = [(Path(path), path) for path in dict.fromkeys(path for file in files for path in _found(file))]
+        # Each once, by whichever names: its rows need not have ids that would tell that they are there twice.
+        found: dict[str, str] = {}
+        for path in (path for file in files for path in _found(file)):
+            found.setdefault(path if path == STDIN else os.path.realpath(path), path)
+        paths = [(Path(path), path) for path in found.values()]
         forms = {form or _form(path) for _, path in paths}
         if len(forms) > 1:
             raise UsageError(f"files of more than one form: {', '.join(sorted(forms))}; send one form at a time")
