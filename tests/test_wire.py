@@ -55,6 +55,33 @@ def drip(sent: bytes, at_once: int, closed: threading.Event) -> Any:
     return handle
 
 
+@pytest.mark.parametrize(
+    "more",
+    [answer(400, b'{"message": "late"}'), answer(201, CREATED), answer(408, b"", "Connection: close"), b"}}", b"\r\n\r\n"],
+    ids=["a refusal", "a success", "a time-out", "the rest of a body", "blank lines"],
+)
+def test_what_comes_behind_an_answer_is_not_the_answer_to_the_next_request(driver: Driver, more: bytes) -> None:
+    events = [event(id="a"), event(id="b")]
+    ids: list[str] = []
+
+    def handle(body: bytes, connection: socket.socket) -> None:
+        ids.append(json.loads(body)["id"])
+        connection.sendall(answer(201, body) + (more if len(ids) == 1 else b""))
+
+    def twice(client: Any) -> Any:
+        if isinstance(client, HubSpotEvents):
+            return [client.timeline.create(one) for one in events]
+
+        async def one_after_the_other() -> Any:
+            return [await client.timeline.create(one) for one in events]
+
+        return one_after_the_other()
+
+    with RawServer(handle) as server:
+        results = driver.run(twice, base_url=server.url, clock=ManualClock())
+    assert [result.id for result in results] == ["a", "b"] == ids
+
+
 @pytest.mark.parametrize("at_once", [0, len(answer(201, b"", "X-Filler: x")) + 5], ids=["the head", "the body"])
 def test_an_answer_that_drips_comes_to_an_end(driver: Driver, at_once: int) -> None:
     closed = threading.Event()

@@ -6,6 +6,7 @@ caller's raises, and a body that cannot be decoded, hide no status from it.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TypeAlias
 
 import httpx
@@ -33,6 +34,8 @@ def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
                             return httpx.ReadTimeout(_NO_END, request=request)
                         if not received.takes(chunk):
                             break
+                    if _has_more(response):
+                        response.extensions["network_stream"].close()
             finally:
                 response.close()
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
@@ -53,12 +56,28 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
                     async for chunk in response.aiter_raw():
                         if not received.takes(chunk):
                             break
+                    if _has_more(response):
+                        await response.extensions["network_stream"].aclose()
             finally:
                 await response.aclose()
             return received
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
         return _outcome(error)
     return httpx.ReadTimeout(_NO_END, request=request)
+
+
+_bytes_beyond = attrgetter("stream._stream._httpcore_stream._stream._connection._h11_state.trailing_data")
+
+
+def _has_more(response: httpx.Response) -> bool:
+    """Whether more came than the answer, which httpx would take for the answer to the next request.
+
+    It has no option for it, so that it is reached into; where it is built in another way, as for HTTP/2, there is none.
+    """
+    try:
+        return bool(_bytes_beyond(response)[0])
+    except AttributeError:
+        return False
 
 
 # The packages that do the sending, with Python's own.
