@@ -201,7 +201,7 @@ def test_a_cookie_of_an_answer_does_not_come_back(send: Any, embedded: EmbeddedH
 
         return both()
 
-    embedded.plan(Respond(200, {"id": "e"}, headers={"Set-Cookie": "__cf_bm=for-browsers; path=/"}))
+    embedded.plan(Respond(200, {"id": PET.id}, headers={"Set-Cookie": "__cf_bm=for-browsers; path=/"}))
     send(twice)
     assert ["cookie" in request.headers for request in embedded.requests] == [False, False]
 

@@ -258,6 +258,29 @@ def test_an_error_in_place_of_an_event_is_no_event(driver: Driver, status: int, 
 
 
 @pytest.mark.parametrize(
+    "other",
+    [{"id": "x"}, {"id": "x", "eventTemplateId": "1001298"}, {"id": "a", "eventTemplateId": "2"}, {"id": ["a", "x"]}],
+)
+def test_an_answer_about_another_event_is_no_success(driver: Driver, other: Any) -> None:
+    script = Script(httpx.Response(201, json=other))
+    with pytest.raises(UnreadableResponseError, match="'1001298', id 'a', which was sent") as caught:
+        driver.against(script, lambda client: client.timeline.create(event(id="a")))
+    assert json.dumps(other) in str(caught.value)
+    assert (caught.value.may_have_been_processed, caught.value.sent_ids) == (True, ["a"])
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("given", [None, "a-{{uuid}}"])
+@pytest.mark.parametrize("fill_ids", [True, False])
+def test_where_the_caller_left_the_id_open_the_one_of_the_answer_counts(
+    driver: Driver, given: str | None, fill_ids: bool
+) -> None:
+    script = Script(httpx.Response(201, json={"id": "x"}))
+    result = driver.against(script, lambda client: client.timeline.create(event(id=given)), fill_ids=fill_ids)
+    assert result.id == "x"
+
+
+@pytest.mark.parametrize(
     "location", ["mailto:a@b", "https:foo", "https://xn--a/", "http://[::1", "https://elsewhere.example"]
 )
 def test_a_redirect_to_anywhere_is_one_of_our_errors(driver: Driver, location: str) -> None:

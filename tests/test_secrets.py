@@ -14,6 +14,7 @@ import httpx
 import pytest
 from conftest import Driver, event
 from hubspot_events import HubSpotError
+from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events_runtime.redaction import redacted, redacted_content
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,18 @@ def everything_of(error: BaseException) -> str:
             pickle.dumps(error).decode("latin-1"),
         )
     )
+
+
+def test_a_token_that_is_a_word_of_an_id_leaves_it_known_whose_an_answer_is(driver: Driver) -> None:
+    ids = ["test-1", "test-2"]
+    with EmbeddedHubSpot(access_token="test", on_used_id="conflict") as embedded:
+        options = {"access_token": "test", "base_url": embedded.base_url}
+        one = driver.run(lambda client: client.timeline.create(event(id="test")), **options)
+        batch = driver.run(lambda client: client.timeline.create_batch([event(id=name) for name in ids]), **options)
+        again = driver.run(lambda client: client.timeline.create_batch([event(id=name) for name in ids]), **options)
+    assert one.id == "test"
+    assert (batch.all_written, batch.result_indexes, [result.id for result in batch.results]) == (True, [0, 1], ids)
+    assert again.known == [0, 1]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)

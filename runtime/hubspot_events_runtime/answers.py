@@ -82,6 +82,10 @@ class ResultList(list[T], Generic[T]):
     response: Response
 
 
+class OtherInputError(ValueError):
+    """An answer is about something else than what was sent; its text says so, with "the answer" in front."""
+
+
 def is_error(data: Mapping[str, Any]) -> bool:
     """Whether a JSON object is an error rather than what was asked for, whatever the status code says."""
     status = data.get("status")

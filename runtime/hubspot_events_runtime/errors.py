@@ -433,15 +433,25 @@ class ServerError(ResponseError):
 
 
 class UnreadableResponseError(ResponseError):
-    """The request was accepted, and the answer cannot be read: HTML, cut-off JSON or nothing. See ``content``."""
+    """The request was accepted, and the answer does not tell what became of it. See ``content``.
 
-    def __init__(self, response: Answer | httpx.Response, *, now: float, model: type[AnswerError]) -> None:
+    It is HTML, cut-off JSON, an error, or names another event than the one that was sent.
+    """
+
+    def __init__(
+        self,
+        response: Answer | httpx.Response,
+        *,
+        now: float,
+        model: type[AnswerError],
+        reason: str = "cannot be read",
+    ) -> None:
         super().__init__(
             response,
             now=now,
             model=model,
             may_have_been_processed=True,
-            message="HubSpot accepted the request, but its answer cannot be read",
+            message=f"HubSpot accepted the request, but its answer {reason}",
         )
 
     def _summary(self) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import attrs
 
 from . import json_text
-from .answers import Response, ResultList, is_error, read_nothing
+from .answers import OtherInputError, Response, ResultList, is_error, read_nothing
 from .errors import ConflictError, InputError, kept_headers, read_json, shown, type_name
 from .inputs import Inputs
 from .received import Answer
@@ -306,6 +306,11 @@ class Call(Generic[T]):
         """The ids of the inputs that the client gives ids to, in their order; None where it was left to HubSpot."""
         return self._inputs.ids
 
+    @property
+    def names(self) -> list[str]:
+        """What names the inputs."""
+        return [name for identity in self._inputs.identities for name in identity or ()]
+
     def _encode(self, inputs: Inputs[Any]) -> None:
         self.sent = inputs.sent[0] if inputs.sent else None
         self.content = encoded(self.sent, inputs.given[0]) if inputs.sent else None
@@ -336,10 +341,22 @@ class Call(Generic[T]):
             result.response = came
             body = self._operation.body
             if body and body.filled:
-                # HubSpot may leave the id out, and it is known all the same.
                 name = body.identity[body.filled]
+                self._check_whose(result, name)
+                # HubSpot may leave the id out, and it is known all the same.
                 setattr(result, name, getattr(result, name) or self.sent_ids[0] or "")
         return finished  # type: ignore[no-any-return]
+
+    def _check_whose(self, result: Any, name: str) -> None:
+        """Raise OtherInputError for a result that names another input than the one that was sent.
+
+        Not where the client made the id: the caller has named nothing then that the result could speak against, and a
+        stand-in for HubSpot that gives each test the same answer cannot know that id.
+        """
+        given, sent = getattr(self._inputs.given[0], name), self.sent_ids[0]
+        if sent in (given, str(given)) and self._inputs.places([result]) == [-1]:
+            named = ", ".join(f"{field} {shown(self.sent[field])}" for field in self._inputs.fields)
+            raise OtherInputError(f"is about something else than {named}, which was sent")
 
     @property
     def why_not_repeatable(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import httpx
 
-from .answers import Response
+from .answers import OtherInputError, Response
 from .errors import (
     AnswerError,
     CallbackError,
@@ -35,6 +35,7 @@ from .exchange import Outcome
 from .operations import Call, came_with
 from .rate_limiter import WINDOW
 from .received import Answer
+from .redaction import not_named
 from .shared_rate_limiter import Limiter
 
 T = TypeVar("T")
@@ -138,7 +139,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
             # A server that never answers takes its time-out each time, and patience has an end.
             waited += max(0.0, (ended := now()) - began)
             try:
-                answer = _answer(outcome, request, ended, secrets(request))
+                answer = _answer(outcome, request, ended, not_named(secrets(request), call.names))
                 came = came_with(answer, now=ended, tries=tries, sent=call.sent)
                 limiter.learn(turn, came.headers, ended)
                 watcher.came(str(came.status_code))
@@ -224,6 +225,8 @@ def _result(call: Call[T], answer: Answer, came: Response, now: float, model: ty
         raise error_from_response(answer, now, model)
     try:
         return call.result(answer, came, lost=lost)
+    except OtherInputError as error:
+        raise UnreadableResponseError(answer, now=now, model=model, reason=str(error)) from None
     except ValueError:
         raise UnreadableResponseError(answer, now=now, model=model) from None
 
