@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import logging
 import pickle
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ from hubspot_events import (
     AccessToken,
     AsyncHubSpotEvents,
     AuthenticationError,
+    BadRequestError,
     HubSpotError,
     HubSpotEvents,
     InputError,
@@ -210,6 +212,25 @@ def test_a_rotated_refresh_token_is_kept_and_handed_over(driver: Driver, clock: 
         ("access-2", "refresh-3"),
     ]
     assert stored[0].expires_at == 1_800_000_000 + 1800
+
+
+@pytest.mark.parametrize("rotated", ["", " ", "refresh-2\n", "\ud800", 5, None])
+def test_what_cannot_be_a_refresh_token_does_not_take_the_place_of_one(
+    driver: Driver, clock: ManualClock, rotated: Any
+) -> None:
+    forms: list[bytes] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path != TOKEN_PATH:
+            return created(request)
+        forms.append(request.content)
+        return httpx.Response(200, content=json.dumps({"access_token": "access-1", "refresh_token": rotated}))
+
+    auth = oauth(clock)
+    send(driver, handler, clock, auth)
+    clock.now += 1800
+    send(driver, handler, clock, auth)
+    assert [b"refresh_token=refresh-1" in form for form in forms] == [True, True]
 
 
 def test_tokens_can_be_stored_by_an_async_function(clock: ManualClock) -> None:
@@ -548,6 +569,8 @@ def test_a_header_that_cannot_be_sent_is_not_shown_and_not_tried_again(driver: D
         ({"on_refresh": "x"}, "on_refresh"),
         ({"access_token": "a", "expires_at": "soon"}, "expires_at"),
         ({"client_secret": ""}, "client_secret"),
+        ({"client_secret": "client-secret-1\n"}, "client_secret"),
+        ({"refresh_token": "\ud800"}, "refresh_token"),
         ({"refresh_token": None}, "refresh_token"),
         ({"token_url": "http://hubspot.example/token"}, "token_url"),
         ({"access_token": "a"}, "expires_at"),
@@ -679,6 +702,22 @@ def test_no_secret_is_in_a_log_line_or_an_error(
     shown += pickle.dumps(caught.value).decode("latin-1")
     assert "[secret]" in shown
     assert not [secret for secret in SECRETS if secret in shown]
+
+
+class Raising(httpx.Auth):
+    """Raises for what an answer says, as httpx has it."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = "Bearer own"
+        response = yield request
+        response.raise_for_status()
+
+
+def test_an_auth_that_raises_for_a_status_hides_none(driver: Driver, clock: ManualClock) -> None:
+    script = Script(httpx.Response(503), httpx.Response(400, json={"message": "no"}))
+    with pytest.raises(BadRequestError, match="400: no") as caught:
+        driver.against(script, lambda c: c.timeline.create(event()), auth=Raising(), clock=clock)
+    assert caught.value.tries == 2
 
 
 def test_a_redirect_does_not_take_the_token_along(driver: Driver) -> None:

@@ -246,6 +246,9 @@ def test_a_success_without_a_body_is_a_success_that_tells_no_result(driver: Driv
         {"success": False, "message": "nope"},
         {"status": 500, "message": "nope"},
         {"failure": "nope", "id": "a", "message": "nope"},
+        {"category": "VALIDATION_ERROR", "id": "a", "message": "nope"},
+        {"errorType": "RATE_LIMIT", "id": "a", "message": "nope"},
+        {"status": 409, "id": "a", "message": "nope"},
     ],
 )
 @pytest.mark.parametrize("status", [200, 201, 207])
@@ -258,8 +261,27 @@ def test_an_error_in_place_of_an_event_is_no_event(driver: Driver, status: int, 
 
 
 @pytest.mark.parametrize(
+    "content", [b'{"errorType": "RATE_LIMIT"}', b'{"success": false}', b'{"results": [{"id": "a"}]}']
+)
+def test_an_object_with_nothing_of_an_event_is_no_event(driver: Driver, content: bytes) -> None:
+    script = Script(httpx.Response(200, content=content))
+    with pytest.raises(UnreadableResponseError):
+        driver.against(script, lambda client: client.timeline.create(event(id="a")))
+
+
+def test_a_207_without_a_body_does_not_say_that_one_event_was_written(driver: Driver) -> None:
+    with pytest.raises(UnreadableResponseError, match="it is empty"):
+        driver.against(Script(httpx.Response(207)), lambda client: client.timeline.create(event(id="a")))
+
+
+@pytest.mark.parametrize(
     "other",
-    [{"id": "x"}, {"id": "x", "eventTemplateId": "1001298"}, {"id": "a", "eventTemplateId": "2"}, {"id": ["a", "x"]}],
+    [
+        {"id": "x"},
+        {"id": "x", "eventTemplateId": "1001298"},
+        {"id": "a", "eventTemplateId": "2"},
+        {"id": ["a", "x"], "email": "b"},
+    ],
 )
 def test_an_answer_about_another_event_is_no_success(driver: Driver, other: Any) -> None:
     script = Script(httpx.Response(201, json=other))
@@ -268,6 +290,22 @@ def test_an_answer_about_another_event_is_no_success(driver: Driver, other: Any)
     assert json.dumps(other) in str(caught.value)
     assert (caught.value.may_have_been_processed, caught.value.sent_ids) == (True, ["a"])
     assert len(script.requests) == 1
+
+
+class _Incomparable(str):
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+
+def test_text_of_a_kind_of_the_callers_names_an_event(driver: Driver) -> None:
+    result = driver.against(
+        Script(httpx.Response(201, json={"id": "a"})),
+        lambda client: client.timeline.create(event(id=_Incomparable("a"))),
+    )
+    assert result.id == "a"
 
 
 @pytest.mark.parametrize("given", [None, "a-{{uuid}}"])
@@ -312,6 +350,36 @@ def test_a_hook_that_raises_for_a_status_is_read_as_the_answer(driver: Driver, c
     )
     assert driver.run(lambda client: client.timeline.create(event()), http_client=pool, clock=clock).id
     assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        httpx.ConnectError("the caller's own server is away"),
+        httpx.HTTPStatusError(
+            "400", request=httpx.Request("POST", "https://own.example"), response=httpx.Response(400)
+        ),
+    ],
+)
+def test_what_the_own_request_of_a_hook_meets_says_nothing_of_the_call(driver: Driver, met: httpx.HTTPError) -> None:
+    def hook(_: httpx.Response) -> None:
+        raise met
+
+    async def hook_async(_: httpx.Response) -> None:
+        raise met
+
+    script = Script(created)
+    transport = httpx.MockTransport(script)
+    pool = (
+        httpx.Client(transport=transport, event_hooks={"response": [hook]})
+        if driver.kind == "sync"
+        else httpx.AsyncClient(transport=transport, event_hooks={"response": [hook_async]})
+    )
+    with pytest.raises(httpx.HTTPError) as caught:
+        driver.run(lambda client: client.timeline.create(event(id="a")), http_client=pool, fill_ids=False)
+    assert caught.value is met
+    assert "may have been processed; its ids are ['a']" in met.__notes__[-1]
+    assert len(script.requests) == 1
 
 
 def test_what_a_clock_raises_reaches_the_caller(driver: Driver) -> None:

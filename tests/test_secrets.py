@@ -6,13 +6,13 @@ import json
 import logging
 import pickle
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
-from conftest import Driver, event
+from conftest import Driver, Script, event
 from hubspot_events import HubSpotError
 from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events_runtime.redaction import redacted, redacted_content
@@ -62,6 +62,29 @@ def test_a_token_that_is_a_word_of_an_id_leaves_it_known_whose_an_answer_is(driv
     assert again.known == [0, 1]
 
 
+class Copying(httpx.Auth):
+    """Sends a copy of the request, which alone has the token."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        headers = {**request.headers, "Authorization": f"Bearer {TOKEN}"}
+        yield httpx.Request(request.method, request.url, headers=headers, content=request.content)
+
+
+def test_the_token_of_a_copy_that_an_auth_sends_is_not_shown(driver: Driver) -> None:
+    answers: list[httpx.Response | Exception] = [
+        httpx.Response(400, json={"message": f"you sent {TOKEN}"}),
+        httpx.ReadError(f"{TOKEN} was sent"),
+        httpx.Response(201, json={"id": "a", "email": TOKEN}),
+    ]
+    script = Script(*answers)
+    for _ in answers[:-1]:
+        with pytest.raises(HubSpotError) as caught:
+            driver.against(script, lambda c: c.timeline.create(event(id="a")), auth=Copying(), max_retries=0)
+        assert TOKEN not in everything_of(caught.value)
+    result = driver.against(script, lambda c: c.timeline.create(event(id="a")), auth=Copying())
+    assert (result.email, TOKEN in repr(result.response.json)) == ("[secret]", False)
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 503])
 def test_an_answer_that_repeats_the_token_is_kept_without_it(
@@ -69,7 +92,8 @@ def test_an_answer_that_repeats_the_token_is_kept_without_it(
 ) -> None:
     caplog.set_level(logging.DEBUG, "hubspot_events")
     shown = spelling(TOKEN)
-    body = f'{{"id": "a", "message": "you sent {shown}", "category": "{shown}", "correlationId": "{shown}"}}'
+    words = "email" if status == 200 else "message"
+    body = f'{{"id": "a", "{words}": "you sent {shown}", "category": "{shown}", "correlationId": "{shown}"}}'
     headers = {"X-HubSpot-Correlation-Id": TOKEN, "X-HubSpot-RateLimit-Max": TOKEN, "Content-Type": f"a/{TOKEN}"}
 
     def handler(request: httpx.Request) -> httpx.Response:

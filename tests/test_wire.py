@@ -57,7 +57,13 @@ def drip(sent: bytes, at_once: int, closed: threading.Event) -> Any:
 
 @pytest.mark.parametrize(
     "more",
-    [answer(400, b'{"message": "late"}'), answer(201, CREATED), answer(408, b"", "Connection: close"), b"}}", b"\r\n\r\n"],
+    [
+        answer(400, b'{"message": "late"}'),
+        answer(201, CREATED),
+        answer(408, b"", "Connection: close"),
+        b"}}",
+        b"\r\n\r\n",
+    ],
     ids=["a refusal", "a success", "a time-out", "the rest of a body", "blank lines"],
 )
 def test_what_comes_behind_an_answer_is_not_the_answer_to_the_next_request(driver: Driver, more: bytes) -> None:
@@ -124,6 +130,8 @@ def test_a_longer_answer_than_anybody_means_is_not_read_to_its_end(driver: Drive
         ("deflate", zlib.compress(CREATED, wbits=-15)),
         ("identity", CREATED),
         ("GZIP", gzip.compress(CREATED)),
+        ("deflate, gzip", gzip.compress(zlib.compress(CREATED))),
+        ("identity, gzip", gzip.compress(CREATED)),
     ],
 )
 def test_a_body_is_read_in_the_encodings_that_are_asked_for(driver: Driver, encoding: str, body: bytes) -> None:

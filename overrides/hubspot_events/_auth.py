@@ -32,7 +32,7 @@ from hubspot_events_runtime.exchange import Outcome, exchange, exchange_async
 from hubspot_events_runtime.urls import checked_url
 
 from ._access_token import Asked, Step, TokenAuth, authorise, check_token
-from ._token_endpoint import TOKEN_PATH, is_sendable, refresh_request, refusal, tokens_of
+from ._token_endpoint import TOKEN_PATH, is_printable, is_sendable, refresh_request, refusal, tokens_of
 from ._tokens import AsyncTokenStore, TokenSet, TokenStore
 
 _LONGEST_REFRESH = 120.0  # seconds to wait for one
@@ -127,8 +127,8 @@ class OAuthRefresh(TokenAuth):
         if store is None or refresh_token is not None:
             texts["refresh_token"] = refresh_token or ""
         for name, value in texts.items():
-            if not isinstance(value, str) or not value:
-                raise InputError(name, "must be text that is not empty")
+            if not is_printable(value):
+                raise InputError(name, "must be printable text that is not blank, without a line break at its end")
         if store is not None and not callable(getattr(store, "lock", None)):
             raise InputError("store", f"must be a TokenStore, such as FileTokenStore, not {type(store).__name__}")
         if (store is None) != (account is None):
@@ -224,7 +224,7 @@ class OAuthRefresh(TokenAuth):
         known = self._kept.tokens.refresh_token if stored is None else stored.refresh_token
         again = "" if self._store is None else self._given  # as when the app was installed anew
         failure: HubSpotError | None = None
-        for refresh_token in filter(None, dict.fromkeys((known, again))):
+        for refresh_token in filter(is_printable, dict.fromkeys((known, again))):
             refresh = self._refresh_request(request, refresh_token)
             came = self._came((yield refresh), refresh, refresh_token)
             if isinstance(came, TokenSet):

@@ -46,9 +46,7 @@ def tokens_of(answer: Answer, refresh_token: str, now: float) -> TokenSet | None
     if not (answer.is_success and is_sendable(token)):
         return None
     lifetime = _lifetime(fields.get("expires_in"))
-    return TokenSet(
-        token, rotated if isinstance(rotated, str) and rotated else refresh_token, now + lifetime, expires_in=lifetime
-    )
+    return TokenSet(token, rotated if is_printable(rotated) else refresh_token, now + lifetime, expires_in=lifetime)
 
 
 # By which the token endpoint refuses for good. What else it answers is the error that it is elsewhere.
@@ -92,4 +90,9 @@ def _lifetime(expires_in: Any) -> float:
 
 def is_sendable(token: Any) -> TypeGuard[str]:
     """Whether a token can stand in a header."""
-    return isinstance(token, str) and token != "" and token.isascii() and token.isprintable() and " " not in token
+    return is_printable(token) and token.isascii() and " " not in token
+
+
+def is_printable(value: Any) -> TypeGuard[str]:
+    """Whether it is text that a form can have: not blank, no half of a surrogate pair, no line break at its end."""
+    return isinstance(value, str) and value.strip() != "" and value.isprintable()

@@ -13,6 +13,8 @@ T = TypeVar("T")
 # The words by which a body says that it is an error.
 _ERROR_WORDS = frozenset({"error", "failed", "failure", "rejected", "canceled", "cancelled"})
 _ERROR_FIELDS = ("error", "errors", "failure", "numErrors")
+# Beside a message, which each error has.
+_OF_AN_ERROR = frozenset({"category", "correlationId", "errorType"})
 
 
 class Fields:
@@ -89,7 +91,12 @@ class OtherInputError(ValueError):
 def is_error(data: Mapping[str, Any]) -> bool:
     """Whether a JSON object is an error rather than what was asked for, whatever the status code says."""
     status = data.get("status")
-    return (isinstance(status, str) and status.casefold() in _ERROR_WORDS) or any(map(data.get, _ERROR_FIELDS))
+    return (
+        (isinstance(status, str) and status.casefold() in _ERROR_WORDS)
+        or (isinstance(status, int) and status >= 400)
+        or any(map(data.get, _ERROR_FIELDS))
+        or ("message" in data and not _OF_AN_ERROR.isdisjoint(data))
+    )
 
 
 class Model(Fields):
@@ -112,12 +119,11 @@ def reader_of(model: type[M]) -> Callable[[Any], M]:
     def read(data: Any) -> M:
         if data is None:
             return model.from_dict({})
-        if not isinstance(data, Mapping) or not data:
+        if not isinstance(data, Mapping):
             raise ValueError("no object")
         made = model.from_dict(data)
-        # A message, and nothing of the model, is an error that lacks its status.
-        if "message" in data and len(made.additional_properties) == len(data):  # type: ignore[attr-defined]
-            raise ValueError("a message in the place of a result")
+        if len(made.additional_properties) == len(data):  # type: ignore[attr-defined]
+            raise ValueError("nothing of a result")
         return made
 
     return read

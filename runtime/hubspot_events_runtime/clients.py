@@ -160,6 +160,11 @@ class Client(Generic[Pool, Places]):
         return {sent, *getattr(self._auth, "secrets", ())} - {""}
 
 
+def _behind(error: Exception, outcome: Outcome | None) -> Outcome:
+    """Return what an auth raised; where that is for the status of an answer, the answer that it was sent."""
+    return outcome if isinstance(error, httpx.HTTPStatusError) and outcome is not None else error
+
+
 def _checked_timeout(timeout: float | httpx.Timeout | None) -> float | httpx.Timeout | None:
     if timeout is None or isinstance(timeout, httpx.Timeout):
         return timeout
@@ -248,7 +253,7 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
 
     def _send(self, request: httpx.Request) -> Outcome:
         """Send a request with its token, and what the auth sends beside it."""
-        auth = self._auth
+        auth, outcome = self._auth, None
         flow = auth.sync_auth_flow(request)
         try:
             step = next(flow)
@@ -263,7 +268,7 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
                 except StopIteration:
                     return outcome
         except _OF_AN_AUTH as error:
-            return error
+            return _behind(error, outcome)
         finally:
             flow.close()
 
@@ -330,7 +335,7 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
 
     async def _send(self, request: httpx.Request) -> Outcome:
         """Send a request with its token, and what the auth sends beside it."""
-        auth = self._auth
+        auth, outcome = self._auth, None
         flow = auth.async_auth_flow(request)
         try:
             step = await anext(flow)
@@ -345,7 +350,7 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
                 except StopAsyncIteration:
                     return outcome
         except _OF_AN_AUTH as error:
-            return error
+            return _behind(error, outcome)
         finally:
             await flow.aclose()
 

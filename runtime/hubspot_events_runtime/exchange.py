@@ -39,7 +39,7 @@ def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
             finally:
                 response.close()
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
-        return _outcome(error)
+        return _outcome(error, request)
     return received
 
 
@@ -62,7 +62,7 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
                 await response.aclose()
             return received
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
-        return _outcome(error)
+        return _outcome(error, request)
     return httpx.ReadTimeout(_NO_END, request=request)
 
 
@@ -101,13 +101,16 @@ _BELOW = frozenset(
 )
 
 
-def _outcome(error: Exception) -> Outcome:
+def _outcome(error: Exception, request: httpx.Request) -> Outcome:
     """Return what an exception says of a request, or what carries one of the caller's world past the retries.
 
     That may be a hook's, or the time limit of a job queue, which a signal handler raises at any place.
     """
-    if isinstance(error, httpx.HTTPStatusError):  # from a hook that raises for a status
+    if isinstance(error, httpx.HTTPStatusError) and error.request is request:  # from a hook that raises for a status
         return Received(error.response)
+    # What a hook's own request met says nothing of this one, which may have been answered before.
+    if isinstance(error, httpx.HTTPError) and getattr(error, "_request", None) is not request:
+        return CallbackError(error, under_way=True)
     if isinstance(error, httpx.HTTPError | OSError) or (
         type(error).__module__.partition(".")[0] in _BELOW and not isinstance(error, StopIteration | StopAsyncIteration)
     ):

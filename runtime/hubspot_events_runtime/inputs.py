@@ -27,6 +27,7 @@ class Inputs(Fields, Generic[Input]):
         fields: The fields that name an input, by JSON's name, with Python's.
         named_by: The fields by which an error may name an input, those that say most first.
         ids: The ids of those that the client gives ids to, and None for one to which HubSpot gives one.
+        as_given: Whether these are the ids that the caller gave.
     """
 
     given: Sequence[Input] = ()
@@ -35,6 +36,7 @@ class Inputs(Fields, Generic[Input]):
     fields: Mapping[str, str] = {}
     named_by: Sequence[Sequence[str]] = ()
     ids: Sequence[str | None] = ()
+    as_given: bool = False
 
     def only(self, places: Sequence[int]) -> Inputs[Input]:
         """Return the inputs at some places."""

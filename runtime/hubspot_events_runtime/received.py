@@ -48,6 +48,11 @@ class Received:
         self.is_read = response.is_stream_consumed
         self._raw = bytearray()
 
+    @property
+    def request(self) -> httpx.Request:
+        """What it answers, which an auth may have made anew."""
+        return self._response.request
+
     def takes(self, chunk: bytes) -> bool:
         """Add some bytes, and return whether more are wanted."""
         self._raw += chunk
@@ -88,13 +93,27 @@ def _plain(headers: httpx.Headers) -> httpx.Headers:
     return plain
 
 
-def _decoded(raw: bytes, encoding: str) -> bytes:
-    """Return a body without its encoding, or as it came where that cannot be undone: its status still counts."""
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        return raw
+def _decoded(raw: bytes, encodings: str) -> bytes:
+    """Return a body without its encodings, or as it came where they cannot be undone: its status still counts."""
+    content = raw
+    for encoding in reversed(encodings.split(",")):
+        match encoding.strip():
+            case "gzip" | "x-gzip" | "deflate":
+                undone = _inflated(content)
+            case "identity":
+                continue
+            case _:
+                undone = None
+        if undone is None:
+            return raw
+        content = undone
+    return content
+
+
+def _inflated(raw: bytes) -> bytes | None:
     for window in (47, -15):  # gzip or zlib, as they say themselves, and bare deflate
         try:
             return zlib.decompressobj(window).decompress(raw, _LONGEST + 1)
         except zlib.error:
             continue
-    return raw
+    return None

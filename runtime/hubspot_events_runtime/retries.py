@@ -34,7 +34,7 @@ from .errors import (
 from .exchange import Outcome
 from .operations import Call, came_with
 from .rate_limiter import WINDOW
-from .received import Answer
+from .received import Answer, Received
 from .redaction import not_named
 from .shared_rate_limiter import Limiter
 
@@ -139,7 +139,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
             # A server that never answers takes its time-out each time, and patience has an end.
             waited += max(0.0, (ended := now()) - began)
             try:
-                answer = _answer(outcome, request, ended, not_named(secrets(request), call.names))
+                answer = _answer(outcome, request, ended, not_named(secrets(_sent(outcome, request)), call.names))
                 came = came_with(answer, now=ended, tries=tries, sent=call.sent)
                 limiter.learn(turn, came.headers, ended)
                 watcher.came(str(came.status_code))
@@ -257,6 +257,11 @@ def _wait_or_raise(error: HubSpotError, call: Call[Any], retries: int, policy: R
 def _in_short(error: HubSpotError) -> str:
     """Return what went wrong without the text of the error, which may be that of a body."""
     return one_line(" ".join(str(part) for part in (type(error).__name__, error.status_code, error.category) if part))
+
+
+def _sent(outcome: Outcome | None, request: httpx.Request) -> httpx.Request:
+    """Return the request that something came of: an auth of the caller's may have sent a copy, with a token in it."""
+    return outcome.request if isinstance(outcome, Received) else getattr(outcome, "_request", None) or request
 
 
 def _answer(outcome: Outcome | None, request: httpx.Request, now: float, secrets: Collection[str]) -> Answer:
