@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -23,10 +24,12 @@ from conftest import Driver, event
 from hubspot_events import (
     AsyncHubSpotEvents,
     BadRequestError,
+    HubSpotError,
     HubSpotEvents,
     InputError,
     RateLimitError,
     RequestTimeoutError,
+    ServerError,
     TransportError,
     UnreadableResponseError,
 )
@@ -156,6 +159,35 @@ def test_the_status_counts_when_the_body_cannot_be_decoded(
         assert server.requests == tries
     assert caught.value.status_code == status  # type: ignore[attr-defined]
     assert all(7 <= wait <= 12 for wait in clock.waits)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "tries"),
+    [(400, BadRequestError, 1), (429, RateLimitError, 2), (503, ServerError, 2), (201, TransportError, 2)],
+)
+@pytest.mark.parametrize("ends", [True, False], ids=["the connection ends", "the server waits"])
+def test_the_status_of_a_refusal_counts_when_its_body_breaks_off(
+    driver: Driver, status: int, kind: type[HubSpotError], tries: int, ends: bool, clock: ManualClock
+) -> None:
+    cut = answer(status, b'{"message": "no more of this"}', "Retry-After: 12")[:-9]
+    closed = threading.Event()
+
+    def handle(_: bytes, connection: socket.socket) -> None:
+        connection.sendall(cut)
+        if not ends:
+            closed.wait(30)
+        raise OSError
+
+    with RawServer(handle) as server:
+        try:
+            with pytest.raises(kind) as caught:
+                driver.run(create, base_url=server.url, clock=clock, max_retries=1, timeout=30 if ends else 0.2)
+        finally:
+            closed.set()
+    assert caught.value.tries == tries == server.requests
+    assert caught.value.may_have_been_processed is (status in (201, 503))
+    if status in (429, 503):
+        assert clock.waits[0] >= 12
 
 
 def test_a_gzip_that_is_cut_short_hides_no_status(driver: Driver) -> None:
@@ -323,6 +355,23 @@ def test_what_belongs_to_the_world_of_the_caller_comes_out_as_it_is(driver: Driv
     with pytest.raises(SoftTimeLimitExceeded) as caught:
         driver.against(handler, create)
     assert "its ids are ['a']" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(201, TransportError), (400, BadRequestError)])
+def test_a_hook_that_reads_a_part_of_a_body_hides_no_status(status: int, kind: type[HubSpotError]) -> None:
+    class Parts(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield from (b'{"id"', b':"a"}')
+
+    def look(response: httpx.Response) -> None:
+        next(response.iter_raw())
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, stream=Parts()))
+    pool = httpx.Client(transport=transport, event_hooks={"response": [look]})
+    with pytest.raises(kind) as caught, HubSpotEvents("token", http_client=pool) as client:
+        create(client)
+    assert type(caught.value) is kind
+    assert caught.value.may_have_been_processed is (status == 201)
 
 
 def test_a_certificate_that_nobody_trusts_is_not_tried_again(driver: Driver) -> None:

@@ -23,6 +23,7 @@ _NO_END = "the answer did not end in time"
 
 def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
     """Send one request over a pool, and return what came of it."""
+    received: Received | None = None
     try:
         with within(seconds_of_a_try(request)):
             response = pool.send(request, auth=None, stream=True, follow_redirects=False)
@@ -31,7 +32,7 @@ def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
                 if not received.is_read:
                     for chunk in response.iter_raw():
                         if is_over():  # which a pool of the caller's does not know
-                            return httpx.ReadTimeout(_NO_END, request=request)
+                            return _cut(received, httpx.ReadTimeout(_NO_END, request=request))
                         if not received.takes(chunk):
                             break
                     if _has_more(response):
@@ -39,7 +40,7 @@ def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
             finally:
                 response.close()
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
-        return _outcome(error, request)
+        return _outcome(error, request, received)
     return received
 
 
@@ -47,6 +48,7 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
     """Send one request over a pool, and return what came of it."""
     import anyio  # noqa: PLC0415 - httpx loads it for an async client only
 
+    received: Received | None = None
     try:
         with anyio.move_on_after(seconds_of_a_try(request)):
             response = await pool.send(request, auth=None, stream=True, follow_redirects=False)
@@ -62,8 +64,16 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
                 await response.aclose()
             return received
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
-        return _outcome(error, request)
-    return httpx.ReadTimeout(_NO_END, request=request)
+        return _outcome(error, request, received)
+    return _cut(received, httpx.ReadTimeout(_NO_END, request=request))
+
+
+def _cut(received: Received | None, error: Exception) -> Outcome:
+    """Return what an answer says whose body does not come to its end.
+
+    The status of a refusal says all that counts. A success is to tell what it wrote, and another try may.
+    """
+    return error if received is None or received.is_success else received
 
 
 _bytes_beyond = attrgetter("stream._stream._httpcore_stream._stream._connection._h11_state.trailing_data")
@@ -101,7 +111,7 @@ _BELOW = frozenset(
 )
 
 
-def _outcome(error: Exception, request: httpx.Request) -> Outcome:
+def _outcome(error: Exception, request: httpx.Request, received: Received | None) -> Outcome:
     """Return what an exception says of a request, or what carries one of the caller's world past the retries.
 
     That may be a hook's, or the time limit of a job queue, which a signal handler raises at any place.
@@ -114,5 +124,5 @@ def _outcome(error: Exception, request: httpx.Request) -> Outcome:
     if isinstance(error, httpx.HTTPError | OSError) or (
         type(error).__module__.partition(".")[0] in _BELOW and not isinstance(error, StopIteration | StopAsyncIteration)
     ):
-        return error
+        return _cut(received, error)
     return CallbackError(error, under_way=True)

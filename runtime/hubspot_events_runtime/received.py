@@ -45,13 +45,18 @@ class Received:
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         #: Whether somebody read it before: a hook of the caller's, or a transport that needs no network.
-        self.is_read = response.is_stream_consumed
+        self.is_read = response.is_stream_consumed and _has_content(response)
         self._raw = bytearray()
 
     @property
     def request(self) -> httpx.Request:
         """What it answers, which an auth may have made anew."""
         return self._response.request
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status code is 2xx."""
+        return self._response.is_success
 
     def takes(self, chunk: bytes) -> bool:
         """Add some bytes, and return whether more are wanted."""
@@ -83,6 +88,14 @@ class Received:
         if redacted(told, secrets) != told:
             headers = httpx.Headers([(name, redacted(value, secrets)) for name, value in headers.multi_items()])
         return Answer(response.status_code, headers, redacted_content(content, secrets), response.request)
+
+
+def _has_content(response: httpx.Response) -> bool:
+    """Whether all of a body was read; a hook may have read a part."""
+    try:
+        return response.content is not None
+    except httpx.ResponseNotRead:
+        return False
 
 
 def _plain(headers: httpx.Headers) -> httpx.Headers:
