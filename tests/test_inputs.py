@@ -227,6 +227,8 @@ def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field:
         ({"access_token": "a", "timeout": float("inf")}, "timeout"),
         ({"access_token": "a", "timeout": 0}, "timeout"),
         ({"access_token": "a", "timeout": "soon"}, "timeout"),
+        ({"access_token": "a", "timeout": httpx.Timeout(-1)}, "timeout"),
+        ({"access_token": "a", "timeout": httpx.Timeout(5, read=float("nan"))}, "timeout"),
         ({"access_token": "a", "http_client": object()}, "http_client"),
         ({"access_token": "a", "account": ""}, "account"),
         ({"access_token": "a", "account": "\ud800"}, "account"),
@@ -252,6 +254,35 @@ def test_a_call_has_no_other_options_than_the_documented_ones(driver: Driver) ->
         driver.against(never, lambda client: client.timeline.create(event(), max_retry=0))
     with pytest.raises(InputError, match="max_retries"):
         driver.against(never, lambda client: client.timeline.create(event(), max_retries=-1))
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "field"),
+    [
+        ("/\ud800", {}, "path"),
+        ("/" + "x" * 70_000, {}, "path"),
+        ("/x", {"query": {"a": "x" * 70_000}}, "path"),
+        ("/x", {"query": {"\ud800": "a"}}, "path"),
+        ("/x", {"query": {1: "a"}}, "query"),
+        ("/x", {"query": "a=b"}, "query"),
+        ("/x", {"query": {"a": {"b": 1}}}, "query['a']"),
+        ("/x", {"headers": [("X-A", "b")]}, "headers"),
+        ("/x", {"headers": {"X-A\r\nX-B": "c"}}, "headers"),
+        ("/x", {"headers": {"X-Ä": "b"}}, "headers"),
+        ("/x", {"headers": {"": "b"}}, "headers"),
+        ("/x", {"headers": {"X-A": b"b"}}, "headers['X-A']"),
+        ("/x", {"headers": {"X-A": "b\nX-B: c"}}, "X-A"),
+        ("/x", {"json": CYCLE}, "json"),
+        ("/x", {"json": {"a": float("nan")}}, "json['a']"),
+        ("/x", {"json": [{1}]}, "json[0]"),
+    ],
+)
+def test_a_bad_request_to_any_other_path_is_refused_with_its_field(
+    driver: Driver, path: str, arguments: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        driver.against(never, lambda client: client.request("POST", path, **arguments))
+    assert caught.value.field == field
 
 
 def test_an_empty_token_is_refused_and_not_replaced_by_the_environments(

@@ -118,9 +118,15 @@ class Client(Generic[Pool, Places]):
             raise TransportError("the client is closed")
 
         def build(call: Call[T]) -> httpx.Request:
-            url = _url(self._base_url + call.path)
-            if call.query:
-                url = url.copy_merge_params(call.query)
+            try:
+                url = _url(self._base_url + call.path)
+                if call.query:
+                    url = url.copy_merge_params(call.query)
+            except (
+                httpx.InvalidURL,
+                UnicodeEncodeError,
+            ) as error:  # as from half a surrogate pair, or one that is long
+                raise InputError("path", f"makes no address, with its query: {type(error).__name__}") from None
             headers = self._headers if call.content is None else self._json_headers
             if call.headers:
                 headers = {**headers, **call.headers}
@@ -166,12 +172,11 @@ def _behind(error: Exception, outcome: Outcome | None) -> Outcome:
 
 
 def _checked_timeout(timeout: float | httpx.Timeout | None) -> float | httpx.Timeout | None:
-    if timeout is None or isinstance(timeout, httpx.Timeout):
-        return timeout
-    if isinstance(timeout, int | float) and 0 < timeout <= _LONGEST_TIMEOUT:
+    parts = timeout.as_dict().values() if isinstance(timeout, httpx.Timeout) else (timeout,)
+    if all(part is None or (isinstance(part, int | float) and 0 < part <= _LONGEST_TIMEOUT) for part in parts):
         return timeout
     raise InputError(
-        "timeout", f"must be seconds above 0 and up to a day, an httpx.Timeout, or None, not {shown(timeout)}"
+        "timeout", f"must be seconds above 0 and up to a day, an httpx.Timeout of such, or None, not {shown(timeout)}"
     )
 
 

@@ -22,7 +22,7 @@ from .answers import OtherInputError, Response, ResultList, is_error, read_nothi
 from .errors import ConflictError, InputError, kept_headers, read_json, shown, type_name
 from .inputs import Inputs
 from .received import Answer
-from .writing import write_any, write_filled, write_list, write_objects, write_optional, write_plain
+from .writing import write_filled, write_json, write_list, write_objects, write_optional, write_plain
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -439,12 +439,30 @@ def raw_call(
     if not isinstance(path, str) or not re.fullmatch(r"/(?!/)[^\s#\\\x00-\x1f\x7f]*", path):
         raise InputError("path", f"must be a path that begins with one slash, such as /crm/v3/lists, not {shown(path)}")
     operation = Operation(method=method.upper(), path=path, read=read_nothing, repeatable=repeatable)
-    written = {name: _written_parameter(value, f"query[{name!r}]") for name, value in (query or {}).items()}
-    call = Call(operation, path, Inputs[Any](), _query(written), _headers(headers or {}))
+    written = {
+        name: _written_parameter(value, f"query[{name!r}]") for name, value in _named("query", query, ".+").items()
+    }
+    # The names that HTTP allows: others could end the header, and begin another one.
+    sent_headers = _named("headers", headers, r"[\w!#$%&'*+.^`|~-]+")
+    for name, value in sent_headers.items():
+        write_optional(value, f"headers[{name!r}]", write_plain, str, int, float, bool)
+    call = Call(operation, path, Inputs[Any](), _query(written), _headers(sent_headers))
     if body is not None:
-        call.sent = write_any(body, "json")
-        call.content = encoded(call.sent, body)
+        call.sent = write_json(body, "json")
+        call.content = encoded(call.sent, body, "json")
     return call
+
+
+def _named(field: str, values: Mapping[str, Any] | None, pattern: str) -> Mapping[str, Any]:
+    """Return parameters by name; raises InputError for what is no dict, and for other names than the pattern's."""
+    if values is None:
+        return _NOTHING
+    if not isinstance(values, Mapping):
+        raise InputError(field, f"must be a dict, not {type_name(values)}")
+    for name in values:
+        if not isinstance(name, str) or not re.fullmatch(pattern, name, re.ASCII | re.DOTALL):
+            raise InputError(field, f"{shown(name)} is no name that can be sent")
+    return values
 
 
 def _written_parameter(value: Any, field: str) -> Any:

@@ -70,6 +70,14 @@ def write_any(value: Any, field: str, depth: int = 0) -> Any:
     raise InputError(field, f"JSON has no {type_name(value)}; give text, a number, true, false, None, a list or a dict")
 
 
+def write_json(value: Any, field: str) -> Any:
+    """Return any JSON as `write_any` does; raises InputError for what has too many levels as well."""
+    try:
+        return write_any(value, field)
+    except RecursionError:
+        raise InputError(field, "is nested too deeply, or contains itself") from None
+
+
 def write_plain(value: Any, field: str, *types: type) -> Any:
     """Return a value that is of one of the types; true and false do not count as numbers."""
     plain = _plain(value)
@@ -170,10 +178,7 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     if type(value) is not dict and not isinstance(value, Mapping):
         raise InputError(field, f"must be a dict, not {type_name(value)}")
     if write is write_any:
-        try:
-            own: dict[str, Any] = write_any(dict(value), field)
-        except RecursionError:
-            raise InputError(field, "is nested too deeply, or contains itself") from None
+        own: dict[str, Any] = write_json(dict(value), field)
         return own
     as_is = arguments if write is write_plain else _AS_THEY_ARE.get(write, ())
     entries = {}
