@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import pickle
@@ -35,6 +36,10 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "with small digits": lambda text: quote(text, safe="").replace("%2B", "%2b").replace("%2F", "%2f"),
     "as JSON": lambda text: json.dumps(text)[1:-1],
     "in escapes": escaped,
+    "in a URL in a URL": lambda text: quote(quote(text, safe=""), safe=""),
+    "in HTML": html.escape,
+    "in HTML, by numbers": lambda text: "".join(f"&#{ord(character)};" for character in text),
+    "in HTML, by hexadecimal numbers": lambda text: "".join(f"&#x{ord(character):X};" for character in text),
 }
 
 
@@ -131,6 +136,38 @@ def test_what_httpx_says_of_a_request_shows_no_token(driver: Driver, exception: 
         driver.against(handler, lambda c: c.timeline.create(event()), access_token=TOKEN, max_retries=0)
     assert TOKEN not in everything_of(caught.value).partition("Traceback")[0]
     assert TOKEN not in repr(caught.value.__cause__)
+
+
+def test_what_an_exception_of_httpx_came_of_shows_no_token(driver: Driver) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("lost") from ValueError(request.headers["Authorization"])
+
+    with pytest.raises(HubSpotError, match="lost") as caught:
+        driver.against(handler, lambda c: c.timeline.create(event()), access_token=TOKEN, max_retries=0)
+    assert TOKEN not in everything_of(caught.value)
+
+
+def test_the_token_before_the_one_that_a_function_returns_is_a_secret_still(driver: Driver) -> None:
+    tokens = iter(["token-of-yesterday", "token-of-today"])
+    script = Script(httpx.Response(401), httpx.Response(403, json={"message": "token-of-yesterday is old"}))
+    with pytest.raises(HubSpotError, match=r"\[secret\] is old"):
+        driver.against(script, lambda c: c.timeline.create(event()), access_token=lambda: next(tokens))
+
+
+def test_an_authorization_without_a_scheme_is_a_secret(driver: Driver) -> None:
+    class Bare(httpx.Auth):
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            request.headers["Authorization"] = TOKEN
+            yield request
+
+    script = Script(httpx.Response(400, json={"message": f"no {TOKEN}"}))
+    with pytest.raises(HubSpotError, match=r"no \[secret\]"):
+        driver.against(script, lambda c: c.timeline.create(event()), auth=Bare())
+
+
+def test_a_token_in_json_in_a_text_of_json_is_found() -> None:
+    body = json.dumps({"message": json.dumps({"Authorization": TOKEN}).replace("+", "\\u002b")})
+    assert json.loads(json.loads(redacted_content(body.encode(), {TOKEN}))["message"]) == {"Authorization": "[secret]"}
 
 
 def test_a_short_secret_is_taken_out_where_it_is_a_word_and_mangles_no_other() -> None:

@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import traceback
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -208,6 +209,7 @@ def test_a_gzip_that_is_cut_short_hides_no_status(driver: Driver) -> None:
         {"ALL_PROXY": "socks://127.0.0.1:7890/"},
         {"https_proxy": "nonsense://127.0.0.1:1"},
         {"SSL_CERT_FILE": "/nowhere/ca.pem"},
+        {"SSLKEYLOGFILE": "/nowhere/keys"},
     ],
 )
 def test_what_the_environment_says_and_httpx_cannot_use_is_named(
@@ -222,11 +224,15 @@ def test_what_the_environment_says_and_httpx_cannot_use_is_named(
         assert all(f"{name}={value!r}" in str(error) for name, value in variables.items())
 
 
-def test_a_password_of_a_proxy_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALL_PROXY", "nonsense://user:hunter2@127.0.0.1:1")
-    with pytest.raises(InputError) as caught:
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense://user:hunter2@127.0.0.1:1", "http://user:hunter2/@127.0.0.1:1", "http://user:hunter2%40127.0.0.1:1"],
+)
+def test_a_password_of_a_proxy_is_not_shown(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", address)
+    with pytest.raises(InputError, match="ALL_PROXY") as caught:
         HubSpotEvents("token")
-    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_no_proxy_stands_between_this_machine_and_itself(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:

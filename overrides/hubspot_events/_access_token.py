@@ -71,6 +71,12 @@ class AccessToken(TokenAuth):
         if not callable(source):
             check_token(source)
         self._source = source
+        self._earlier: tuple[str, ...] = ()  # what a function returned last, which an answer may repeat
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no error, result or log may show, beside the token of the request."""
+        return self._earlier
 
     @property
     def fingerprint(self) -> str | None:
@@ -85,13 +91,18 @@ class AccessToken(TokenAuth):
             yield request
             return
         token = yield Asked("access_token", self._source)
-        authorise(request, token)
+        self._authorise(request, token)
         response = yield request
         if response.status_code == 401:
             another = yield Asked("access_token", self._source)
             if another != token:
-                authorise(request, another)
+                self._authorise(request, another)
                 yield request
+
+    def _authorise(self, request: httpx.Request, token: Any) -> None:
+        authorise(request, token)
+        if token not in self._earlier:
+            self._earlier = (*self._earlier[-1:], token)
 
 
 class Asked(NamedTuple):
@@ -122,7 +133,7 @@ class Asked(NamedTuple):
 def authorise(request: httpx.Request, token: Any) -> None:
     """Add a token to a request."""
     check_token(token)
-    request.headers["Authorization"] = f"Bearer {token}"
+    request.headers["Authorization"] = "Bearer " + token  # which is the text of an enum's word, too
 
 
 def check_token(token: Any) -> None:

@@ -162,8 +162,9 @@ class Client(Generic[Pool, Places]):
 
     def _secrets(self, request: httpx.Request) -> set[str]:
         """Return what no error, result or log may show: what was sent to authenticate, and what else the auth knows."""
-        _, _, sent = request.headers.get("Authorization", "").partition(" ")
-        return {sent, *getattr(self._auth, "secrets", ())} - {""}
+        sent = request.headers.get("Authorization", "")
+        scheme, _, token = sent.partition(" ")
+        return {token or scheme, *getattr(self._auth, "secrets", ())} - {""}
 
 
 def _behind(error: Exception, outcome: Outcome | None) -> Outcome:

@@ -28,7 +28,7 @@ _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_CONCU
 _MOST_CANCELLED = 25  # cancelled calls, after which a pool of a client's own is made anew, and what they left is closed
 
 # What httpx makes of the environment when a pool is made.
-_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 class _NoCookies(httpx.Cookies):
@@ -98,12 +98,14 @@ class Connections(Generic[Pool]):
             # What takes longest of all, and can be used by one pool after the other.
             self._verify = self._verify or httpx.create_ssl_context()
             return self.own_type(limits=_LIMITS, mounts=mounts, verify=self._verify)
-        except Exception as error:
-            given = [f"{name}={value!r}" for name, value in os.environ.items() if name.upper() in _VARIABLES]
-            shown = ", ".join(one for one in given if "@" not in one) or "those with a password, which are not shown"
+        except Exception as error:  # noqa: BLE001 - raised again, by name
+            given = {name: value for name, value in os.environ.items() if name.upper() in _VARIABLES}
+            # A password stands before an @, and what httpx says of the value may have a part of it.
+            secret = [name for name, value in given.items() if "@" in value or "%40" in value]
+            shown = ", ".join(name if name in secret else f"{name}={value!r}" for name, value in given.items())
             raise InputError(
                 "the environment", f"httpx cannot use what it says of proxies and certificates: {shown}"
-            ) from error
+            ) from (None if secret else error)
 
 
 # For each pool, the places of requests under way: clients of many accounts may share a pool.

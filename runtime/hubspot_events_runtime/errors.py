@@ -530,19 +530,28 @@ def error_from_exception(
         may_have_been_processed=not is_refresh and not isinstance(exception, _NEVER_SENT),
     )
     error.passes = _passes(exception)
-    error.__cause__ = exception if message == told and not has_secrets else None
+    if (
+        message == told
+        and not has_secrets
+        and not any(redacted(str(one), secrets) != str(one) for one in _chain(exception))
+    ):
+        error.__cause__ = exception
     return error
+
+
+def _chain(exception: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and what it came of."""
+    while exception is not None:
+        yield exception
+        exception = exception.__cause__ or exception.__context__
 
 
 def _passes(exception: Exception) -> bool:
     """Whether another try may fare better than one that got no answer."""
     if isinstance(exception, httpx.ProxyError) and str(exception).startswith("407"):  # it wants a password
         return False
-    cause: BaseException | None = exception
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return False
-        cause = cause.__cause__ or cause.__context__
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in _chain(exception)):
+        return False
     return isinstance(exception, httpx.RequestError) and not isinstance(
         exception, httpx.LocalProtocolError | httpx.UnsupportedProtocol
     )

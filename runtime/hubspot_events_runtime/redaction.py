@@ -16,17 +16,24 @@ _TEXT_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.
 
 @lru_cache(maxsize=64)
 def _pattern(secret: str) -> re.Pattern[str]:
-    """Return what finds a secret, each of its characters as it is, as in a URL, or as in JSON."""
+    """Return what finds a secret, each of its characters as it is, as in a URL, in JSON or in HTML."""
     spellings = "".join(map(_spelled, secret))
     if "\\" in secret:  # all of them are doubled, or none
         spellings = f"(?:{re.escape(secret)}|{spellings})"
     return re.compile(spellings if len(secret) >= _SHORT else rf"(?<![A-Za-z0-9]){spellings}(?![A-Za-z0-9])")
 
 
+# As `html.escape` writes them.
+_IN_HTML = {"&": "|amp", "<": "|lt", ">": "|gt", '"': "|quot"}
+
+
 def _spelled(character: str) -> str:
     # Each alternative begins with one certain character: `re` then passes over the rest of a text ten times as fast.
-    in_url = "%".join(f"{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
-    escaped = rf"%(?i:{in_url})|\\u(?i:{ord(character):04x})"
+    # A URL within another one has the sign of a percentage as %25.
+    in_url = "%(?:25)*".join(f"{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    number = ord(character)
+    in_html = f"#0*{number}|#x0*{number:x}{_IN_HTML.get(character, '')}"
+    escaped = rf"%(?:25)*(?i:{in_url})|\\u(?i:{number:04x})|&(?i:{in_html});"
     if character == "\\":  # atomic, as many of them could else be read in very many ways
         return rf"(?>{escaped}|\\\\?)"
     plain = re.escape(character)
@@ -34,9 +41,9 @@ def _spelled(character: str) -> str:
 
 
 def redacted(text: str, secrets: Collection[str]) -> str:
-    """Return a text without secrets, however they are spelled in JSON or in a URL."""
+    """Return a text without secrets, however they are spelled in JSON, in a URL or in HTML."""
     # To look for other spellings takes long, and they need one of these.
-    may_be_spelled = "%" in text or "\\" in text
+    may_be_spelled = "%" in text or "\\" in text or "&" in text
     for secret in secrets:
         if secret and (may_be_spelled or secret in text):
             text = _pattern(secret).sub(_REPLACEMENT, text)
@@ -59,8 +66,8 @@ def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:
     """
     text = content.decode("utf-8", "surrogateescape")
     cleaned = redacted(text, secrets)
-    # JSON in UTF-16 and UTF-32 has zeros among the letters.
-    if cleaned == text and b"\x00" not in content:
+    # JSON in UTF-16 and UTF-32 has zeros among the letters, and JSON in a text of JSON has its escapes escaped.
+    if cleaned == text and b"\x00" not in content and b"\\\\" not in content:
         return content
     try:
         json_text.loads(content)
