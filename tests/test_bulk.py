@@ -282,14 +282,76 @@ def test_the_files_of_another_job_are_refused(job: Job) -> None:
     assert job.send(map(row, range(3)), partition="part-1").written == 3
 
 
-def test_a_file_that_is_none_of_ours_is_named(job: Job) -> None:
-    job.send([row(0)])
-    (job.folder / "4711/part-0.ndjson").write_text('{"index": 0}\n')
-    with pytest.raises(InputError, match=r"part-0\.ndjson is not as it is written here"):
-        job.send([row(0)])
+DONE = {"index": 0, "status": "written", "id": None, "category": None, "reason": None, "earlier": False}
 
 
-@pytest.mark.parametrize("name", ["..", ".", "../x", "a/b", "a\\b", "ü", "a b", "%", "x" * 100])
+@pytest.mark.parametrize(
+    "found",
+    [
+        [],
+        [DONE, {**DONE, "index": 1}],
+        [{"index": 0}],
+        [{**DONE, "index": 1}],
+        [{**DONE, "index": "0"}],
+        [{**DONE, "status": "sent"}],
+        [{**DONE, "id": 5}],
+        [{**DONE, "status": "failed", "reason": 5}],
+        [{**DONE, "status": ["failed"]}],
+        [{**DONE, "status": "failed", "category": {"a": "b"}}],
+        [{**DONE, "earlier": None}],
+    ],
+)
+@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+def test_a_file_that_does_not_say_what_became_of_each_row_is_named(job: Job, form: str, found: list[Any]) -> None:
+    job.send([row(0)], form=form)
+    path = job.folder / f"4711/part-0.{form}"
+    if form == "ndjson":
+        path.write_text("".join(f"{json.dumps(one)}\n" for one in found))
+    else:
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(found), path)
+    with pytest.raises(InputError, match=rf"part-0\.{form} is not as it is written here, with .* each of 1 rows"):
+        job.send([row(0)], form=form)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(40) + b"PAR1", b"\xff\xfe", b"[" * 100_000])
+def test_a_file_that_cannot_be_read_is_named(job: Job, form: str, content: bytes) -> None:
+    job.send([row(0)], form=form)
+    (job.folder / f"4711/part-0.{form}").write_bytes(content)
+    with pytest.raises(InputError, match=rf"part-0\.{form} is not as it is written here"):
+        job.send([row(0)], form=form)
+
+
+@pytest.mark.parametrize("rows", [None, 5, "rows", b"rows", row(0), event(id="a")])
+def test_rows_that_are_none_are_refused(job: Job, rows: Any) -> None:
+    with pytest.raises(InputError, match="rows: must be an iterable of TimelineEvent or dict, not "):
+        job.send(rows)
+
+
+def test_a_row_that_makes_no_dict_fails_alone(job: Job) -> None:
+    class Series:
+        """As of a table in memory, with values of its own."""
+
+        def to_dict(self) -> dict[str, Any]:
+            return {"id": object()}
+
+    assert job.send([Series(), row(1)]).reasons == {"InputError: rows[…]: must be a TimelineEvent, not Series": 1}
+    assert job.events == ["order-1"]
+
+
+def test_a_call_that_was_refused_has_not_begun_the_partition(job: Job) -> None:
+    job.send([dated(0)], DATED, partition="of-somebody-else")
+    with pytest.raises(InputError, match="concurrency"):
+        job.send([dated(0)], DATED, concurrency=0)
+    assert job.send([dated(0)], DATED).failed == 1, "this job has not written it"
+
+
+def test_a_reason_names_the_rows_as_they_were_given(job: Job) -> None:
+    job.send([{"id": 1}, row(0), row(0)])
+    assert job.lines()[2]["reason"] == "rows[2].id: is that of rows[1] too"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "../x", "a/b", "a\\b", "ü", "a b", "%", "x" * 100, "\ud800"])
 def test_names_stay_within_the_folder(job: Job, name: str) -> None:
     assert job.send([row(0)], account=name, partition=name).written == 1
     files = [path.relative_to(job.folder) for path in job.folder.rglob("*") if path.is_file()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 from distributed import LocalCluster
+from hubspot_events import InputError
+from hubspot_events.cli import main
 from hubspot_events.testing import EmbeddedHubSpot, Hold, Respond
 from test_cli_send import COMMAND, DATED, KEY, TEMPLATE, environment, here, orders, run  # noqa: F401 - a fixture
 
@@ -69,6 +72,25 @@ def test_what_stops_a_partition_is_told_and_the_same_command_goes_on(cluster: st
     assert "Stopped: AuthenticationError" in done.stdout
     assert "20 rows are left. The same command goes on with them." in done.stdout
     assert run(*command).returncode == 0
+    assert len(embedded.timeline_events) == 20
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), InputError("outcomes", "x is damaged")])
+def test_outcomes_that_cannot_be_read_here_stop_a_run_by_name(
+    cluster: str,
+    embedded: EmbeddedHubSpot,
+    error: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("hubspot_events.cli._scheduler.PartitionFiles.outcomes", unreadable)
+    assert main(arguments(cluster, embedded, orders(20))) == 3
+    said = capsys.readouterr()
+    assert re.search(r"Stopped: outcomes: (Permission denied|x is damaged)\. 20 rows are left\.", said.out)
+    assert "standard output" not in said.err
     assert len(embedded.timeline_events) == 20
 
 

@@ -10,10 +10,11 @@ import io
 import json
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -46,7 +47,24 @@ class RowOutcome:
     earlier: bool = False
 
 
-_FIELDS = [field.name for field in attrs.fields(RowOutcome)]
+_TEXT = (str, NoneType)
+_FIELDS: dict[str, Any] = {
+    "index": int,
+    "status": str,
+    "id": _TEXT,
+    "category": _TEXT,
+    "reason": _TEXT,
+    "earlier": bool,
+}
+
+
+def _outcome(index: int, fields: Any) -> RowOutcome | None:
+    """Return what a file has of the row at a place; None where it was not written so."""
+    if not isinstance(fields, dict) or fields.keys() != _FIELDS.keys() or fields["index"] != index:
+        return None
+    if fields["status"] not in ("written", "failed", "unknown"):
+        return None
+    return RowOutcome(**fields) if all(isinstance(fields[name], kind) for name, kind in _FIELDS.items()) else None
 
 
 class PartitionFiles:
@@ -102,20 +120,29 @@ class PartitionFiles:
         write = _parquet if self._form == "parquet" else _ndjson
         _create(self.done, write(outcomes))
 
-    def outcomes(self) -> Iterator[RowOutcome] | None:
-        """Return what became of all rows, None where the partition is not done."""
+    def outcomes(self, rows: int) -> list[RowOutcome] | None:
+        """Return what became of so many rows, None where the partition is not done."""
         try:
             content = self.done.read_bytes()
         except FileNotFoundError:
             return None
-        return _read_parquet(content) if self._form == "parquet" else _read_ndjson(content, self.done)
+        read = _read_parquet if self._form == "parquet" else _read_ndjson
+        found = [_outcome(index, fields) for index, fields in enumerate(read(content))]
+        outcomes = [outcome for outcome in found if outcome]
+        if not len(outcomes) == len(found) == rows:
+            raise InputError(
+                "outcomes",
+                f"{self.done} is not as it is written here, with what became of each of {rows} rows: remove it, and "
+                "the partition is sent",
+            )
+        return outcomes
 
 
 def _name(field: str, text: str) -> str:
     """Return the name of a file for a name of the caller's."""
     if not is_text(text):
         raise InputError(field, f"must be text that is not empty, not {shown(text)}")
-    name = quote(text, safe=" ")
+    name = quote(text, safe=" ", errors="surrogatepass")
     if name.startswith("."):
         name = f"%2E{name[1:]}"
     if len(name) > _LONGEST_NAME:
@@ -150,12 +177,8 @@ def _ndjson(outcomes: Sequence[RowOutcome]) -> bytes:
     return "".join(f"{json.dumps(attrs.asdict(outcome))}\n" for outcome in outcomes).encode()
 
 
-def _read_ndjson(content: bytes, path: Path) -> Iterator[RowOutcome]:
-    for line in content.splitlines():
-        fields = read_json(line)
-        if not isinstance(fields, dict) or fields.keys() != set(_FIELDS):
-            raise InputError("outcomes", f"{path} is not as it is written here: remove it, and the partition is sent")
-        yield RowOutcome(**fields)
+def _read_ndjson(content: bytes) -> list[Any]:
+    return [read_json(line) for line in content.splitlines()]
 
 
 def _parquet(outcomes: Sequence[RowOutcome]) -> bytes:
@@ -167,10 +190,12 @@ def _parquet(outcomes: Sequence[RowOutcome]) -> bytes:
     return file.getvalue()
 
 
-def _read_parquet(content: bytes) -> Iterator[RowOutcome]:
-    _, parquet = _arrow()
-    for row in parquet.read_table(io.BytesIO(content)).to_pylist():
-        yield RowOutcome(**row)
+def _read_parquet(content: bytes) -> list[Any]:
+    arrow, parquet = _arrow()
+    try:
+        return [*parquet.read_table(io.BytesIO(content)).to_pylist()]
+    except (arrow.ArrowException, OSError, ValueError):  # as it is damaged
+        return [None]
 
 
 def _arrow() -> tuple[Any, Any]:

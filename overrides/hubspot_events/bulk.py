@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import re
 import threading
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ from typing import Any, TypedDict, Unpack, get_type_hints
 
 import attrs
 import httpx
-from hubspot_events_runtime.errors import ConflictError, InputError, says_id_in_use, shown
+from hubspot_events_runtime.errors import ConflictError, InputError, says_id_in_use, shown, type_name
 from hubspot_events_runtime.journal_report import shape
 from hubspot_events_runtime.operations import Body, Operation
 from hubspot_events_runtime.outcomes import Outcome
@@ -134,19 +135,24 @@ def send_partition(
         _check_ids(good, body)
     files = PartitionFiles(outcomes, account, partition, form)
     # What is given, and not where it is sent from: the same rows make the same.
-    job = {"operation": operation, "rows": len(good) + len(outcome_of), "digest": _digest(good.values())}
+    job: dict[str, Any] = {
+        "operation": operation,
+        "rows": len(good) + len(outcome_of),
+        "digest": _digest(good.values(), body),
+    }
     files.check(job)
-    if (done := files.outcomes()) is not None:
+    if (done := files.outcomes(job["rows"])) is not None:
         found = [attrs.evolve(row, earlier=True) for row in done]
         return _summary(account, partition, found, 0, time.monotonic() - began, is_done=True)
     places = [*good]
     more: dict[str, Any] = {"journal": files.journal} if journal else {}
     retry = 0
     with connect(account) as hubspot, ExitStack() as stack:
-        files.begin(job)
+        # Which refuses options of no use, before the partition counts as begun.
         run = stack.enter_context(getattr(getattr(hubspot, resource), method)(good.values(), **more, **options))
+        files.begin(job)
         for outcome in run:
-            row = _row(outcome, places[outcome.index])
+            row = _row(outcome, places)
             outcome_of[row.index] = row
             retry += row.status == "unknown" or (outcome.error is not None and outcome.error.retry_safe)
     found = [outcome_of[index] for index in sorted(outcome_of)]
@@ -286,6 +292,8 @@ def _inputs(
     rows: Iterable[Any], make: Callable[[Any], Any] | None, body: Body
 ) -> tuple[dict[int, Any], dict[int, RowOutcome]]:
     """Return the input of each row that makes one, by its place, and what is wrong with the others."""
+    if isinstance(rows, (str, bytes, Mapping, body.model)) or not isinstance(rows, Iterable):
+        raise InputError("rows", f"must be an iterable of {body.model.__name__} or dict, not {type_name(rows)}")
     good, bad = {}, {}
     for index, row in enumerate(rows):
         try:
@@ -311,24 +319,30 @@ def _check_ids(inputs: Mapping[int, Any], body: Body) -> None:
                 )
 
 
-def _digest(inputs: Iterable[Any]) -> str:
+def _digest(inputs: Iterable[Any], body: Body) -> str:
     """Return what tells these inputs from others."""
     digest = blake2b(digest_size=16)
     for one in inputs:
-        with suppress(InputError, AttributeError):  # which the run will tell
-            # Of this version, as later ones depend on which objects are one and the same.
-            digest.update(marshal.dumps(one.to_dict(), 2))
+        if isinstance(one, body.model):
+            with suppress(InputError):  # which the run will tell
+                # Of this version, as later ones depend on which objects are one and the same.
+                digest.update(marshal.dumps(one.to_dict(), 2))
     return digest.hexdigest()
 
 
-def _row(outcome: Outcome[Any, Any], index: int) -> RowOutcome:
-    error = outcome.error
+def _row(outcome: Outcome[Any, Any], places: Sequence[int]) -> RowOutcome:
+    index, error = places[outcome.index], outcome.error
     if error is None:
         return RowOutcome(index, outcome.status, outcome.id, earlier=outcome.earlier)
-    # Those that made no input are not among the inputs.
-    reason = error.message.replace(f"inputs[{outcome.index}]", f"rows[{index}]")
+    reason = error.message
+    if isinstance(error, InputError):  # those that made no input are not among the inputs
+        reason = re.sub(r"^inputs\[(\d+)\]|(?<= that of )inputs\[(\d+)\](?= too$)", partial(_named, places), reason)
     category = error.category or type(error).__name__
     return RowOutcome(index, outcome.status, outcome.id, category, reason, outcome.earlier)
+
+
+def _named(places: Sequence[int], named: re.Match[str]) -> str:
+    return f"rows[{places[int(named[1] or named[2])]}]"
 
 
 def _is_in_use(row: RowOutcome) -> bool:

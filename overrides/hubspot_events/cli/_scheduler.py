@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from distributed import Client, as_completed
+from hubspot_events_runtime.errors import InputError
 from hubspot_events_runtime.rate_limiter import RateLimiter
 
 from .._partition_files import PartitionFiles
@@ -20,7 +21,7 @@ from ._errors import UsageError
 from ._interrupts import Interrupts
 from ._progress import Ticker, display
 from ._send import Sending, stopped_by
-from ._tables import Row
+from ._tables import Row, explained
 from ._token import Token, read_token
 
 _ROWS = 5000  # of a partition
@@ -44,9 +45,10 @@ class ClusterSending(Sending):
             Ticker(lambda: self._show(shown, limiter), shown.seconds) as ticker,
             Interrupts(partial(self._stop_reading, ticker), lambda: self._stop_at_once(shown)) as interrupts,
         ):
+            send = self._sender(client)
             try:
-                self._drive(client, self._sender(client), stopped, lambda: interrupts.came)
-            except UsageError as error:
+                self._drive(client, send, stopped, lambda: interrupts.came)
+            except (UsageError, InputError) as error:
                 stopped.append(stopped_by(error))
             self._is_over = True
         if interrupts.came and self._left:
@@ -109,8 +111,9 @@ class ClusterSending(Sending):
 
     def _take(self, place: int, rows: list[Row], *, is_earlier: bool) -> bool:
         """Take in the outcome of each row; return whether there is any to be seen."""
-        files = PartitionFiles(self._options.outcomes, self._options.account, name_of(place), "ndjson")
-        outcomes = files.outcomes()
+        with explained(self._options.outcomes):
+            files = PartitionFiles(self._options.outcomes, self._options.account, name_of(place), "ndjson")
+            outcomes = files.outcomes(len(rows))
         for outcome in outcomes or ():
             earlier = outcome.earlier or is_earlier
             self._count(rows[outcome.index], outcome.status, outcome.reason, outcome.id, earlier=earlier)
