@@ -20,7 +20,7 @@ import pytest
 from conftest import interrupted
 from hubspot_events.testing import ManualClock
 from hubspot_events_runtime import locks
-from hubspot_events_runtime.errors import HubSpotError, JournalError
+from hubspot_events_runtime.errors import HubSpotError, InputError, JournalError
 from hubspot_events_runtime.journal import Journal
 from hubspot_events_runtime.journal_file import Entry, State
 from hubspot_events_runtime.journal_report import JournalReport
@@ -689,6 +689,20 @@ def test_a_path_that_cannot_be_is_a_journal_error(tmp_path: Path, where: str) ->
         error = refused(use)
         assert str(tmp_path / where) in str(error)
         assert isinstance(error.__cause__, OSError)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, True, "a\0b", b"a\0b", "\ud800"])
+def test_what_is_no_path_is_an_input_error(wrong: Any) -> None:
+    for use in (opened, JournalReport):
+        with pytest.raises(InputError, match="journal: must be the path of a file, not "):
+            use(wrong)
+
+
+def test_a_path_may_be_bytes(path: Path) -> None:
+    where: Any = os.fsencode(path)
+    opened(where).close()
+    assert JournalReport(where).job == JOB
+    assert names(path.parent) == {path.name}
 
 
 # Files that are something else

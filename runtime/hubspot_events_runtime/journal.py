@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from itertools import groupby
 
 from .clients import FINGERPRINT
-from .errors import InputError, JournalError, one_line, shown, type_name
+from .errors import JournalError, one_line, shown
 from .journal_file import (
     LOCK,
     MOST_IN_A_ROW,
@@ -36,6 +36,7 @@ from .journal_file import (
     is_new,
     job_of,
     make,
+    place_of,
     read_entries,
     told,
     unusable,
@@ -77,9 +78,7 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str], job: Mapping[str, str], now: Callable[[], float]) -> None:
         self._connection: sqlite3.Connection | None = None
-        if not isinstance(path, str | os.PathLike):
-            raise InputError("journal", f"must be the path of a file, such as 'orders.journal', not {type_name(path)}")
-        self._name = os.fspath(path)
+        self._name, file = place_of(path)
         self._now = now
         self._process = os.getpid()
         self._is_broken = False
@@ -88,7 +87,6 @@ class Journal:
         self._requests: dict[tuple[int, str], int] = {}  # counted, and not yet in the file
         self._last_change = now()
         with told(self._name):
-            file = os.path.realpath(path)
             with suppress(FileNotFoundError):
                 check_kind(self._name, file)
             try:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from .errors import JournalError
+from .errors import InputError, JournalError, shown
 
 _APPLICATION = 0x48754576  # "HuEv", by which SQLite's files are told apart
 _FORMAT = 1
@@ -133,6 +133,16 @@ def unusable(name: str, error: Exception) -> JournalError:
     return JournalError(
         name, f"cannot be read or written: {what}. Mend that, and give the same journal again: what it has is kept."
     )
+
+
+def place_of(path: str | bytes | os.PathLike[str]) -> tuple[str, str]:
+    """Return what a file is called, and where it is; raise an error for what is no path."""
+    try:
+        name = os.fsdecode(path)
+        with told(name):
+            return name, os.path.realpath(name)
+    except (TypeError, ValueError):
+        raise InputError("journal", f"must be the path of a file, not {shown(path)}") from None
 
 
 def check_kind(name: str, file: str) -> None:

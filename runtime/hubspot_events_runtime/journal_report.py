@@ -29,6 +29,7 @@ from .journal_file import (
     is_time,
     job_of,
     or_none,
+    place_of,
     rows,
     told,
 )
@@ -71,13 +72,13 @@ class JournalReport:
         path: The file.
 
     Raises:
+        InputError: The path is none.
         JournalError: Here and at each question: there is no journal, or it cannot be read.
 
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._name = os.fspath(path)
-        self._file = os.path.realpath(path)
+        self._name, self._file = place_of(path)
         with told(self._name):
             check_kind(self._name, self._file)
         with self._asked():
