@@ -1112,6 +1112,30 @@ def test_a_task_that_is_cancelled_natively_while_it_admits(embedded: EmbeddedHub
             assert all(outcome.written for outcome in taken)
 
 
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+def test_several_tasks_may_take_outcomes_and_another_one_close(kind: str, embedded: EmbeddedHubSpot) -> None:
+    taken: list[int] = []
+
+    async def main() -> Any:
+        async with AsyncHubSpotEvents("token", base_url=embedded.base_url, max_batch_size=5) as client:
+            outcomes = client.timeline.create_many(itertools.cycle([event(id=None)]), concurrency=2)
+
+            async def take() -> None:
+                async for outcome in outcomes:
+                    taken.append(outcome.index)
+                    if len(taken) == 50:
+                        tasks.start_soon(outcomes.aclose)
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(take)
+                tasks.start_soon(take)
+            return outcomes
+
+    outcomes = anyio.run(main, backend=kind)
+    told = [*taken, *(outcome.index for outcome in outcomes.unsettled)]
+    assert len({*told}) == len(told) == outcomes.progress.written == len(ids(embedded)) >= 50
+
+
 # A run that cannot go on
 
 

@@ -313,7 +313,8 @@ def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
 class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Result]]):
     """The outcomes of a run, as `Outcomes`, with ``async for`` and ``await outcomes.aclose()``.
 
-    A run whose task is cancelled cancels its requests; `unsettled` then has as unknown what they were about.
+    A run whose task is cancelled cancels its requests; `unsettled` then has as unknown what they were about. Any task
+    may take the next outcome.
     """
 
     def __init__(
@@ -324,13 +325,18 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
         options: ManyOptions,
         **parts: Any,
     ) -> None:
+        import anyio  # noqa: PLC0415 - httpx loads it for an async client only
+
         run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
         super().__init__(run)
+        self._lock = anyio.Lock()
         self._driver = _driven_async(run, client, iterator, concurrency, of_calls)
 
     async def __anext__(self) -> Outcome[Input, Result]:
         while not self._run.found:
-            await anext(self._driver)
+            async with self._lock:
+                if not self._run.found:
+                    await anext(self._driver)
         return self._run.found.popleft()
 
     async def __aenter__(self) -> Self:
@@ -341,7 +347,12 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
 
     async def aclose(self) -> None:
         """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
-        await self._driver.aclose()
+        import anyio  # noqa: PLC0415 - as above
+
+        self._run.is_stopping = True  # so that who waits for the next outcome gets it
+        with anyio.CancelScope(shield=True):
+            async with self._lock:
+                await self._driver.aclose()
         self._run.close()
 
 
