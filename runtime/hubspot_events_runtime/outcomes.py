@@ -350,9 +350,14 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
         import anyio  # noqa: PLC0415 - as above
 
         self._run.is_stopping = True  # so that who waits for the next outcome gets it
-        with anyio.CancelScope(shield=True):
-            async with self._lock:
-                await self._driver.aclose()
+        try:
+            self._lock.acquire_nowait()  # which a task that is cancelled can do too
+        except anyio.WouldBlock:
+            await self._lock.acquire()
+        try:
+            await self._driver.aclose()
+        finally:
+            self._lock.release()
         self._run.close()
 
 
