@@ -95,12 +95,13 @@ def check(hubspot: EmbeddedHubSpot, count: int, accounts: int = 4) -> None:
         lambda: [rows(300)[:100], rows(300)[100:]],
         lambda: dask.bag.from_sequence(rows(300), npartitions=3),
         lambda: dask.dataframe.from_pandas(pd.DataFrame(rows(300)), npartitions=3),
+        lambda: [pd.DataFrame(rows(300)[:100]), [], tuple(rows(300)[100:])],
         lambda: [
             delayed(itemgetter(slice(0, 150)))(delayed(rows)(300)),
             delayed(lambda: pd.DataFrame(rows(300)[150:]))(),
         ],
     ],
-    ids=["list", "bag", "dataframe", "delayed"],
+    ids=["list", "bag", "dataframe", "frames", "delayed"],
 )
 def test_partitions_of_several_accounts_are_sent_once(
     make_partitions: Callable[[], Any], client: Client, hubspot: EmbeddedHubSpot, tmp_path: Path
@@ -188,6 +189,19 @@ def test_what_a_function_of_the_users_raises_stops_its_partition(
     assert not summary.is_done
 
 
+@pytest.mark.parametrize("account", [None, 4711.0, True, b"4711"])
+def test_an_account_that_is_none_is_told_and_nothing_is_sent(account: Any) -> None:
+    account_of: Any = {1: "4711", 2: 4712, 3: account}.get
+    with pytest.raises(InputError, match=r"account: must be text or a whole number, not .*, of row 2"):
+        send_rows(OPERATION, "part-0", [1, 2, 3], account=account_of)
+
+
+@pytest.mark.parametrize("rows", [None, {"id": "1"}, "rows"])
+def test_a_delayed_that_makes_no_rows_is_told(rows: Any) -> None:
+    with pytest.raises(InputError, match="partitions: each must be a list of rows"):
+        send_rows(OPERATION, "part-0", rows, account="4711")
+
+
 def test_failures_are_counted_by_kind(client: Client, hubspot: EmbeddedHubSpot, tmp_path: Path) -> None:
     hubspot.reject(lambda event: event["email"].startswith("owner-1"), message="Bad owner.")
     summary = sent(client, [rows(20)[:15], rows(20)[15:]], hubspot, tmp_path)
@@ -243,6 +257,13 @@ def test_the_bench_finds_each_event_once_and_each_account_within_its_quota(monke
         ("account", {"account": 4711}),
         ("partitions", {"partitions": 4711}),
         ("partitions", {"partitions": "rows"}),
+        ("partitions", {"partitions": {"id": "1"}}),
+        ("partitions", {"partitions": pd.DataFrame([{"id": "1"}])}),
+        ("partitions", {"partitions": delayed(list)()}),
+        ("partitions", {"partitions": dask.bag.from_sequence([1], npartitions=1).count()}),
+        ("partitions[1]", {"partitions": [[], {"id": "1"}]}),
+        ("partitions[0]", {"partitions": [None]}),
+        ("partitions[0]", {"partitions": ["rows"]}),
     ],
 )
 def test_what_is_of_no_use_is_refused_before_anything_is_submitted(field: str, options: dict[str, Any]) -> None:

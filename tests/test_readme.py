@@ -42,7 +42,7 @@ def run(page: Path) -> dict[str, Any]:
     """Run the program of a page, and return its names."""
     # The one thing that a reader has to fill in.
     program = code(page).replace('HubSpotEvents(access_token="…")', 'HubSpotEvents(access_token="readme")')
-    names = {"__name__": "readme"}
+    names = {"__name__": "__main__"}
     exec(compile(program, page.name, "exec", dont_inherit=True), names)
     return names
 

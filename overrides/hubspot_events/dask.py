@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from numbers import Integral
 from typing import Any, Unpack
 
 import attrs
@@ -114,8 +115,9 @@ def submit(
         client: The client of a cluster whose workers have this package, too.
         operation: As for `send_partition`.
         partitions: A `dask.dataframe.DataFrame`, of which each row is a dict of its columns without those that have no
-            value; a `dask.bag.Bag` of rows; or a list of partitions, each a list of rows, or a `dask.delayed.Delayed`
-            of either. Their places number them, so that they have to be in the same order when they are sent again.
+            value; a `dask.bag.Bag` of rows; or a list of partitions, each a list of rows or a DataFrame of pandas, or
+            a `dask.delayed.Delayed` of one. Their places number them, so that they have to be in the same order when
+            they are sent again.
         account: The account of all rows, or a function that tells it of a row, such as ``itemgetter("hub_id")``. The
             accounts of one partition are sent to one after the other.
         connect: As for `send_partition`. It goes to the workers, as do the other functions: Dask pickles what they
@@ -136,13 +138,37 @@ def submit(
     check_operation(operation)
     if not (isinstance(account, str) or callable(account)):
         raise InputError("account", f"must be text or a function of a row, not {type_name(account)}")
-    if isinstance(partitions, str | bytes) or not (is_dask_collection(partitions) or isinstance(partitions, Iterable)):
-        raise InputError("partitions", f"must be a DataFrame, a Bag or a list of partitions, not {shown(partitions)}")
     arguments = {"account": account, "connect": connect, "make": make, "form": form, "journal": journal, **options}
+    parts = _parts_of(partitions)
     send = sender(client, operation, outcomes=outcomes, **arguments)
-    collection: Any = partitions
-    parts: Iterable[Any] = collection.to_delayed() if is_dask_collection(partitions) else partitions
     return [send(place, part) for place, part in enumerate(parts)]
+
+
+def _parts_of(partitions: Any) -> list[Any]:
+    """Return the partitions, each of which has rows. Raises InputError."""
+    is_told = f"must be a DataFrame of Dask, a Bag or a list of partitions, not {shown(partitions)}"
+    if is_dask_collection(partitions):
+        parts = partitions.to_delayed()
+        if not isinstance(parts, list):  # as of a Delayed, which nobody knows the length of
+            raise InputError("partitions", is_told)
+        return parts
+    if not _has_rows(partitions) or _is_frame(partitions):
+        raise InputError("partitions", is_told)
+    parts = [*partitions]
+    for place, part in enumerate(parts):
+        if not (is_dask_collection(part) or isinstance(part, Future) or _has_rows(part)):
+            raise InputError(f"partitions[{place}]", f"must be a list of rows, or a Delayed of one, not {shown(part)}")
+    return parts
+
+
+def _has_rows(value: Any) -> bool:
+    """Whether it can be rows, and not a single one whose columns would be taken for some."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+
+
+def _is_frame(value: Any) -> bool:
+    """Whether it is a DataFrame of pandas."""
+    return hasattr(value, "columns")
 
 
 def gather(futures: Sequence[Future[Any]]) -> Summary:
@@ -174,7 +200,7 @@ def sender(
         if is_dask_collection(part) or isinstance(part, Future):
             return client.compute(delayed(named, pure=False)(part))
         # As a part of the function, so that Dask does not look into each row.
-        return client.submit(partial(named, [*part]), pure=False)
+        return client.submit(partial(named, part if _is_frame(part) else [*part]), pure=False)
 
     return submit_one
 
@@ -197,16 +223,21 @@ def send_rows(
     operation: str, partition: str, rows: Any, *, account: str | Callable[[Any], str], **arguments: Any
 ) -> list[PartitionSummary | Stopped]:
     """Send the rows of a partition, account by account: what a worker does."""
+    if not _has_rows(rows):  # of a Delayed
+        raise InputError("partitions", f"each must be a list of rows, or a Delayed of one, not {shown(rows)}")
     accounts: dict[str, list[Any]] = {}
-    for row in _records(rows) if hasattr(rows, "to_dict") else rows:
-        accounts.setdefault(account if isinstance(account, str) else str(account(row)), []).append(row)
+    for place, row in enumerate(_records(rows) if _is_frame(rows) else rows):
+        one = account if isinstance(account, str) else account(row)
+        if isinstance(one, bool) or not isinstance(one, str | Integral):  # None would be an account of that name
+            raise InputError("account", f"must be text or a whole number, not {shown(one)}, of row {place}")
+        accounts.setdefault(str(one), []).append(row)
     told: list[PartitionSummary | Stopped] = []
-    for one, its_rows in accounts.items():
+    for name, its_rows in accounts.items():
         try:
-            with _turns.setdefault(one, threading.BoundedSemaphore(_AT_ONCE)):
-                told.append(send_partition(operation, its_rows, account=one, partition=partition, **arguments))
+            with _turns.setdefault(name, threading.BoundedSemaphore(_AT_ONCE)):
+                told.append(send_partition(operation, its_rows, account=name, partition=partition, **arguments))
         except HubSpotError as error:  # of this account: the others can go on
-            told.append(Stopped(partition, one, _in_words(error)))
+            told.append(Stopped(partition, name, _in_words(error)))
     return told
 
 
