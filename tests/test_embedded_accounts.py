@@ -253,6 +253,14 @@ def test_somebody_else_cannot_send_less_than_nothing(method: str) -> None:
         getattr(EmbeddedHubSpot().accounts[0], method)(-1)
 
 
+@pytest.mark.parametrize("rate", [1e300, float("inf"), float("nan"), 10**400])
+def test_somebody_else_cannot_send_so_much_that_nobody_is_answered(rate: float) -> None:
+    with serving() as (hubspot, api):
+        with pytest.raises(ValueError, match="cannot send"):
+            hubspot.accounts[0].share_quota(rate)
+        assert post(api, hubspot.accounts[0]).status_code == 201
+
+
 @given(st.lists(st.floats(0, 30), max_size=40), st.integers(1, 5))
 def test_most_in_ten_seconds_counts_what_was_refused_too(pauses: list[float], limit: int) -> None:
 

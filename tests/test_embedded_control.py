@@ -125,6 +125,7 @@ def test_what_is_asked_from_outside_is_no_request_to_hubspot(hubspot: EmbeddedHu
         ("POST", f"{ACCOUNTS}/0/use-quota", {"json": {"requests": 1.5}}, 400),
         ("POST", f"{ACCOUNTS}/0/use-quota", {"json": {"requests": -1}}, 400),
         ("POST", f"{ACCOUNTS}/0/share-quota", {"json": {"requests_per_second": "1"}}, 400),
+        ("POST", f"{ACCOUNTS}/0/share-quota", {"json": {"requests_per_second": 10**400}}, 400),
         ("POST", f"{ACCOUNTS}/0/missing", {"json": {"ids": 5, "event_template_id": "1"}}, 400),
         ("POST", f"{ACCOUNTS}/0/missing", {"json": {"ids": [[]], "event_template_id": "1"}}, 400),
     ],

@@ -12,6 +12,8 @@ from ._records import Counts, RecordedRequest, Write
 from ._store import Kind
 from ._strict_json import copied
 
+HIGHEST_RATE = 100_000  # requests of somebody else per second, each of which is counted
+
 
 class State:
     """All that the embedded HubSpot was sent and told. What is in it is for the holder of ``lock`` only."""
@@ -159,9 +161,11 @@ class Account:
         """Let somebody else send requests to this account at this steady rate, by the clock ``now``, until ``reset``.
 
         They count like those of ``use_quota``; what the limits do not allow is lost. A rate of 0 ends it. Raises
-        ValueError when the rate is below that.
+        ValueError when the rate is below that, or so high that the server would do nothing but count.
         """
-        if requests_per_second < 0:
-            raise ValueError(f"Somebody else cannot send {requests_per_second} requests per second")
+        if not 0 <= requests_per_second <= HIGHEST_RATE:
+            raise ValueError(
+                f"Somebody else cannot send {requests_per_second} requests per second, but from 0 to {HIGHEST_RATE}"
+            )
         with self._state.lock:
             self._state.limits[self.number].share(requests_per_second)
