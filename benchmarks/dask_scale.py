@@ -143,7 +143,7 @@ class Usage:
 
 def _busy() -> float:
     times = psutil.cpu_times()
-    return sum(times) - times.idle - times.iowait - times.guest - times.guest_nice
+    return float(sum(times) - times.idle - times.iowait - times.guest - times.guest_nice)
 
 
 @contextmanager
@@ -190,7 +190,7 @@ def on_cluster(
         # The cluster of a test, or of a user, is started by then, and so are its imports.
         cluster: Any = LocalCluster(n_workers=WORKERS, threads_per_worker=THREADS, dashboard_address=":0")
         supervisor.cluster = cluster
-        with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+        with cluster, Client(cluster) as client:
             client.wait_for_workers(WORKERS)
             client.run(__import__, "hubspot_events.dask")
             children = {process.pid for process in psutil.Process().children(recursive=True)}

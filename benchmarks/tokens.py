@@ -89,8 +89,13 @@ def work(log: str, hubspot: dict[str, str], place: str, chances: dict[str, float
             may_die("after")
 
     hooks: dict[str, list[Callable[..., Any]]] = {"request": [sending], "response": [answered]}
-    credentials = {name: hubspot[name] for name in ("client_id", "client_secret", "refresh_token")}
-    auth = OAuthRefresh(**credentials, store=make_store(place), account=ACCOUNT)
+    auth = OAuthRefresh(
+        client_id=hubspot["client_id"],
+        client_secret=hubspot["client_secret"],
+        refresh_token=hubspot["refresh_token"],
+        store=make_store(place),
+        account=ACCOUNT,
+    )
     pool = httpx.Client(event_hooks=hooks, trust_env=False)
     client = HubSpotEvents(auth=auth, base_url=hubspot["base_url"], http_client=pool)
     while True:

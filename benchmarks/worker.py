@@ -103,9 +103,10 @@ def _hubspot_events(url: str) -> dict[str, Case]:
 
 
 def _hubspot_api_client(url: str) -> dict[str, Case]:
-    from hubspot import HubSpot
-    from hubspot.crm.timeline import ApiClient
-    from hubspot.marketing.events import (
+    # In an environment of their own, which type checkers do not look into.
+    from hubspot import HubSpot  # pyright: ignore[reportMissingImports]
+    from hubspot.crm.timeline import ApiClient  # pyright: ignore[reportMissingImports]
+    from hubspot.marketing.events import (  # pyright: ignore[reportMissingImports]
         BatchInputMarketingEventCreateRequestParams,
         MarketingEventCreateRequestParams,
         PropertyValue,
@@ -138,7 +139,7 @@ def _hubspot_api_client(url: str) -> dict[str, Case]:
 
 
 def _hubspot_sdk(url: str) -> dict[str, Case]:
-    from hubspot_sdk import AsyncHubSpot, HubSpot
+    from hubspot_sdk import AsyncHubSpot, HubSpot  # pyright: ignore[reportMissingImports]
 
     events = HubSpot(access_token=TOKEN, base_url=url).marketing.marketing_events
     async_events = AsyncHubSpot(access_token=TOKEN, base_url=url).marketing.marketing_events
