@@ -1285,6 +1285,18 @@ def test_random_ids_and_times_are_the_same_in_another_run(
         assert len(embedded.writes) == 60
 
 
+@pytest.mark.parametrize("time", [1700000000000, 1.5, True, [1], {"a": 1}, None])
+def test_a_time_in_a_form_that_is_not_known_does_not_damage_a_journal(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str, time: Any
+) -> None:
+    embedded.plan(LoseAnswer())
+    inputs = [event(additional_properties={"timestamp": time})]
+    first = runner.at(embedded, many(inputs, journal=journal), max_retries=0)
+    second = runner.at(embedded, many(inputs, journal=journal))
+    assert (first.error, len(first.all), second.error, len(second.all)) == (None, 1, None, 1)
+    assert [request.json["inputs"][0]["timestamp"] for request in embedded.requests] == [time, time]
+
+
 def test_what_hubspot_made_an_id_for_is_not_sent_by_another_run(
     runner: Runner, embedded: EmbeddedHubSpot, journal: str
 ) -> None:

@@ -310,9 +310,11 @@ class Run(Generic[Input, Result]):
         """Return what there is to send, as the journal has it; raises JournalError."""
         inputs = batch.inputs
         filled, time = self._body.filled or "", self._body.time or ""
+        # A time that is no text was not made here, and comes with the input again.
+        times = [at if isinstance(at := data.get(time), str) else None for data in inputs.sent]
         entries = [
-            Entry(index, digest, data.get(filled), data.get(time))
-            for index, digest, data in zip(batch.indexes, digests, inputs.sent, strict=True)
+            Entry(index, digest, data.get(filled), at)
+            for index, digest, data, at in zip(batch.indexes, digests, inputs.sent, times, strict=True)
         ]
         admitted = journal.admit(entries)
         if all(map(is_, admitted, entries)):
