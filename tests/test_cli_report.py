@@ -231,6 +231,12 @@ def test_a_page_that_cannot_be_written_is_named(path: Path, capsys: pytest.Captu
     assert "page.html: No such file or directory" in capsys.readouterr().err
 
 
+def test_a_journal_whose_name_is_no_text_has_a_page(path: Path) -> None:
+    other = path.rename(path.with_name("\udcff.journal"))
+    assert main(["report", str(other), "--html", str(path.with_name("page.html"))]) == 0
+    assert r"<title>\udcff.journal" in path.with_name("page.html").read_text("utf-8")
+
+
 def test_a_page_does_not_go_over_the_journal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = path.read_bytes()
     assert main(["report", str(path), "--html", f"{path.parent}/../{path.parent.name}/{path.name}"]) == 2

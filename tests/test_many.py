@@ -255,6 +255,12 @@ def test_what_is_no_path_of_a_journal_is_refused(wrong: Any) -> None:
         client.timeline.create_many([], journal=wrong)
 
 
+@pytest.mark.parametrize("wrong", ["", 4711, "\udcff"])
+def test_an_account_that_no_journal_can_name_is_refused(wrong: Any) -> None:
+    with pytest.raises(InputError, match="account: must be text, such as the hub id"):
+        HubSpotEvents("token", account=wrong)
+
+
 def test_nothing_is_an_empty_run(runner: Runner, embedded: EmbeddedHubSpot, journal: str) -> None:
     taken = runner.at(embedded, many([], journal=journal))
     assert (taken.outcomes, taken.error, attrs.astuple(taken.progress)) == ([], None, (0, 0, 0, 0, 0, 0))

@@ -24,7 +24,7 @@ def report(options: argparse.Namespace) -> ExitCode:
         if Path(options.html).resolve() == Path(options.journal).resolve():
             raise UsageError(f"--html {options.html} is the journal; give the page another name")
         with explained(options.html, "written"):
-            Path(options.html).write_text(page(summary), "utf-8")
+            Path(options.html).write_text(page(summary), "utf-8", "backslashreplace")  # the name need not be text
     if options.json:
         write_json(summary.as_json(), sys.stdout)
     elif options.html:
