@@ -10,6 +10,7 @@ import pickle
 import threading
 import traceback
 from collections.abc import Generator, Iterator
+from enum import Enum
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -483,6 +484,38 @@ def test_what_on_refresh_raises_is_raised_and_the_tokens_are_handed_over_again(
     assert [tokens.refresh_token for tokens in stored] == ["refresh-2", "refresh-2"]
     send(driver, server, clock, auth)
     assert len(stored) == 2
+
+
+@pytest.mark.parametrize("rotated", ["\ud800", " ", "a\n", "", 5, None, ["a"]])
+def test_a_refresh_token_that_cannot_be_sent_does_not_replace_one_that_can(
+    driver: Driver, clock: ManualClock, rotated: Any
+) -> None:
+    sent: list[bytes] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path != TOKEN_PATH:
+            return created(request)
+        sent.append(request.content)
+        return httpx.Response(200, content=json.dumps({"access_token": f"token-{len(sent)}", "refresh_token": rotated}))
+
+    auth = oauth(clock)
+    for _ in range(2):
+        send(driver, handler, clock, auth)
+        clock.now += 3600
+    assert sent[0] == sent[1]
+
+
+def test_a_word_of_an_enum_is_sent_as_its_text(driver: Driver, clock: ManualClock) -> None:
+    class Words(str, Enum):  # noqa: UP042 - formatted as its name, which StrEnum is not
+        TOKEN = "token-1"
+        SECRET = "secret-1"
+
+    script = Script(created)
+    driver.against(script, lambda client: client.timeline.create(event()), access_token=Words.TOKEN)
+    assert script.tokens == ["token-1"]
+    server = Server()
+    send(driver, server, clock, oauth(clock, client_secret=Words.SECRET))
+    assert "secret-1" in str(server.refreshes)
 
 
 @pytest.mark.parametrize("expires_in", [10**400, "1800", -1, [], "soon"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
+from enum import Enum, StrEnum
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +25,10 @@ patterns = (
 
 def is_uuid(text: str) -> bool:
     return str(uuid.UUID(text)) == text
+
+
+class OldEnum(str, Enum):  # noqa: UP042 - formatted as its name, which StrEnum is not
+    pass
 
 
 @pytest.mark.parametrize("placeholder", PLACEHOLDERS)
@@ -162,6 +168,13 @@ def test_a_blank_pattern_key_or_account_is_refused(
     with pytest.raises(InputError) as caught:
         event_id(pattern, key=key, account=account)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("kind", [StrEnum, OldEnum])
+def test_the_id_of_an_enums_word_is_that_of_its_text(kind: Any) -> None:
+    words = kind("Words", {"PATTERN": "petspot", "ACCOUNT": "4711", "KEY": "order-1881"})
+    made = event_id(words.PATTERN, account=words.ACCOUNT, key=words.KEY)
+    assert made == event_id("petspot", account="4711", key="order-1881")
 
 
 def test_an_account_gives_the_same_key_an_id_of_its_own() -> None:

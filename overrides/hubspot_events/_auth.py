@@ -143,14 +143,14 @@ class OAuthRefresh(TokenAuth):
             raise InputError("expires_at", "goes with access_token: give both or neither")
         if access_token is not None:
             check_token(access_token)
-        self._client_id = client_id
-        self._client_secret = client_secret
+        # httpx would send an enum's name for its text.
+        self._client_id, self._client_secret = str.__str__(client_id), str.__str__(client_secret)
         self._on_refresh = on_refresh or (lambda _: None)
         self._token_url = checked_url("token_url", token_url) if token_url else None
         self._clock = clock or SystemClock()
         self._store = store
         self._account = str(account)
-        self._given = refresh_token or ""
+        self._given = str.__str__(refresh_token or "")
         # In one object, which is replaced as a whole: nobody sees half of a refresh.
         expiry = -math.inf if expires_at is None else expires_at
         self._kept = _Kept(TokenSet(access_token or "", self._given, expiry))

@@ -48,6 +48,10 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str
     for name, text in given.items():
         if not isinstance(text, str) or not text.strip():
             raise InputError(name, f"must be text that is not blank, not {shown(text)}")
+    # Of an enum the text and not the name, which formatting makes of some.
+    pattern = str.__str__(pattern)
+    key = None if key is None else str.__str__(key)
+    account = str.__str__(account) if isinstance(account, str) else account
     if PLACEHOLDER not in pattern and SECOND_SPELLING not in pattern:
         pattern = f"{pattern}-{PLACEHOLDER}"
     if key is None:
