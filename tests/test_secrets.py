@@ -67,6 +67,17 @@ def test_a_token_that_is_a_word_of_an_id_leaves_it_known_whose_an_answer_is(driv
     assert again.known == [0, 1]
 
 
+def test_a_note_of_what_led_to_an_error_shows_no_token(driver: Driver) -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        error = httpx.ConnectError("no way")
+        error.add_note(f"for {TOKEN}")
+        raise error
+
+    with pytest.raises(HubSpotError) as caught:
+        driver.against(handler, lambda c: c.timeline.create(event()), access_token=TOKEN, max_retries=0)
+    assert TOKEN not in everything_of(caught.value)
+
+
 class Copying(httpx.Auth):
     """Sends a copy of the request, which alone has the token."""
 

@@ -530,11 +530,9 @@ def error_from_exception(
         may_have_been_processed=not is_refresh and not isinstance(exception, _NEVER_SENT),
     )
     error.passes = _passes(exception)
-    if (
-        message == told
-        and not has_secrets
-        and not any(redacted(str(one), secrets) != str(one) for one in _chain(exception))
-    ):
+    # The text of a traceback has all of them.
+    texts = [text for one in _chain(exception) for text in (str(one), *getattr(one, "__notes__", ()))]
+    if message == told and not has_secrets and all(redacted(text, secrets) == text for text in texts):
         error.__cause__ = exception
     return error
 
