@@ -626,6 +626,14 @@ def test_many_rows_of_parquet_come_in_their_order_with_their_numbers(tmp_path: P
 # Files
 
 
+def test_the_name_of_a_folder_is_no_column_of_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "country=1" / "rows.parquet"
+    path.parent.mkdir()
+    duckdb.sql(f"COPY (SELECT 'a@petspot.example' AS email, 'DE' AS country) TO '{path}'")
+    good, bad = of_v3(path, rest_as="tokens")
+    assert ([event["tokens"] for event in good], bad) == ([{"country": "DE"}], [])
+
+
 def test_files_come_in_the_order_in_which_they_are_named_and_globs_sorted_without_those_of_failed_rows(
     tmp_path: Path,
 ) -> None:

@@ -348,7 +348,9 @@ def _opened(path: Path, name: str, form: str, database: duckdb.DuckDBPyConnectio
         if file.read() != b"PAR1":
             raise UsageError(f"{name} is no Parquet file")
     quoted = str(path).replace("'", "''")
-    return DuckDBTable(database, name, f"read_parquet('{quoted}')", "file_row_number")
+    # What a folder is called is no column, and would go over one of the file's.
+    relation = f"read_parquet('{quoted}', hive_partitioning = false)"
+    return DuckDBTable(database, name, relation, "file_row_number")
 
 
 def _state(path: Path) -> tuple[int, ...]:
