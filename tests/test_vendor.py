@@ -574,6 +574,7 @@ def test_a_file_of_theirs_in_the_place_of_a_new_one_is_kept(source: Path, destin
         '{"version": "1", "revision": "a", "files": {"../b": "c"}}',
         '{"version": "1", "revision": "a", "files": {"/b": "c"}}',
         '{"version": "1", "revision": "a", "files": [[1, 2]]}',
+        "[" * 100_000,
     ],
 )
 def test_a_folder_that_is_no_copy_of_ours_is_not_touched_unless_forced(destination: Path, content: str | None) -> None:

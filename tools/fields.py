@@ -188,6 +188,8 @@ class Fields:
         """Return the fields of a model, those first that it must have."""
         name = model.class_info.name
         schema = self.raw(name)
+        if gone := {*schema["required"]} - schema["properties"].keys():
+            raise Unsupported(f"{name}: {min(gone)} is required, and is no field of it")
         taken = self._taken | (TAKEN_OF_BATCH if self.is_frame(model) else set())
         fields = [
             self._field(prop, schema["properties"], name, taken, answered=schema["readOnly"])

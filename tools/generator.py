@@ -129,7 +129,8 @@ def _check(document: dict[str, Any]) -> None:
             raise Unsupported(f"{_pointer('components', 'schemas', name, *error.absolute_path)}: {error.message}")
     _check_circles(document)
     for error in OpenAPIV31SpecValidator(document).iter_errors():
-        raise Unsupported(f"{_pointer(*error.absolute_path)}: {error.message}".removeprefix(": "))
+        place = _pointer(*error.absolute_path) or _path_with(document, error.message)
+        raise Unsupported(f"{place}: {error.message}".removeprefix(": "))
     check_keywords(document)
     for path, item in document["paths"].items():
         for key in item.keys() - {*METHODS, "parameters", "summary", "description"}:
@@ -139,6 +140,17 @@ def _check(document: dict[str, Any]) -> None:
     for node in nodes(document):
         if node.kind == "schema" and "enum" in node.data:
             _check_words(node.data, node.place)
+
+
+def _path_with(document: dict[str, Any], message: str) -> str:
+    """Return the place of the operation of which alone the validator says the same; some errors have no place."""
+    for path, item in document["paths"].items():
+        for method in item.keys() & METHODS:
+            alone = {path: {key: value for key, value in item.items() if key == method or key not in METHODS}}
+            errors = OpenAPIV31SpecValidator({**document, "paths": alone}).iter_errors()
+            if any(error.message == message for error in errors):
+                return _pointer("paths", path, method)
+    return ""
 
 
 def _check_circles(document: dict[str, Any]) -> None:

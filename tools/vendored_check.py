@@ -57,7 +57,7 @@ def read_record(folder: Path) -> Record:
         outside = [path for path in map(Path, record.files) if path.anchor or ".." in path.parts]
     except FileNotFoundError:
         raise NoRecordError(f"there is no {RECORD} in {folder}, so it is no copy of hubspot-events") from None
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise NoRecordError(f"{folder / RECORD} cannot be read: {error!r}") from None
     if outside:
         raise NoRecordError(f"{folder / RECORD} names {outside[0]}, which is not in the folder")
