@@ -529,6 +529,15 @@ def test_a_lifetime_of_any_kind_does_not_lose_the_refresh_token(
     assert stored[0].expires_at == clock.now + 1800
 
 
+def test_a_refresh_token_that_cannot_be_sent_takes_the_place_of_none(driver: Driver, clock: ManualClock) -> None:
+    stored: list[TokenSet] = []
+    server = Server()
+    answer = {"access_token": "access-1", "refresh_token": "\ud800", "expires_in": 1800}
+    server.token_answer = httpx.Response(200, content=json.dumps(answer))
+    send(driver, server, clock, oauth(clock, on_refresh=stored.append))
+    assert stored[0].refresh_token == "refresh-1"
+
+
 def test_the_same_access_token_again_is_a_refresh_too(clock: ManualClock) -> None:
     """HubSpot may return the token that it gave out before; who waited does not ask again."""
     server, barrier = Server(), threading.Barrier(10)
@@ -601,9 +610,11 @@ def test_a_header_that_cannot_be_sent_is_not_shown_and_not_tried_again(driver: D
     [
         ({"on_refresh": "x"}, "on_refresh"),
         ({"access_token": "a", "expires_at": "soon"}, "expires_at"),
+        ({"access_token": "a", "expires_at": 10**400}, "expires_at"),
         ({"client_secret": ""}, "client_secret"),
         ({"client_secret": "client-secret-1\n"}, "client_secret"),
         ({"refresh_token": "\ud800"}, "refresh_token"),
+        ({"client_id": "\ud800"}, "client_id"),
         ({"refresh_token": None}, "refresh_token"),
         ({"token_url": "http://hubspot.example/token"}, "token_url"),
         ({"access_token": "a"}, "expires_at"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import pickle
 import signal
@@ -396,7 +397,17 @@ def test_tokens_that_could_not_be_written_do_not_replace_newer_ones(
     assert store.tokens is newer
 
 
-@pytest.mark.parametrize("found", ["tokens", TokenSet("a", "r", "soon"), TokenSet("a", None, 1.0)])  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    "found",
+    [
+        "tokens",
+        TokenSet("a", "r", "soon"),  # type: ignore[arg-type]
+        TokenSet("a", None, 1.0),  # type: ignore[arg-type]
+        TokenSet("a", "r", math.nan),
+        TokenSet("a", "r", 10**400),
+        TokenSet("a", "\ud800", 1.0),
+    ],
+)
 def test_a_store_that_returns_no_tokens_is_told_what_to_return(driver: Driver, clock: ManualClock, found: Any) -> None:
     store = Faulty()
     store.tokens = found
@@ -754,7 +765,19 @@ def test_an_account_that_makes_no_name_for_a_file_is_refused(tmp_path: Path) -> 
             pass
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"access_token": "access-1"}', '{"access_token": 1}'])
+WHOLE = '{"access_token": "access-1", "refresh_token": "r", "expires_at": 1.0, "expires_in": 1.0}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"access_token": "access-1"}', '{"access_token": 1}'),
+        WHOLE.replace('"expires_at": 1.0', '"expires_at": NaN'),
+        WHOLE.replace('"expires_in": 1.0', f'"expires_in": 1{"0" * 400}'),
+        WHOLE.replace('"r"', r'"\ud800"'),
+    ],
+    ids=lambda text: text[-50:],
+)
 def test_what_is_no_tokens_is_named_and_not_shown(place: Place, redis_url: str, text: str) -> None:
     if place.kind == "sqlalchemy":
         pytest.skip("its columns have their types")

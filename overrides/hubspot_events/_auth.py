@@ -33,7 +33,7 @@ from hubspot_events_runtime.urls import checked_url
 
 from ._access_token import Asked, Step, TokenAuth, authorise, check_token
 from ._token_endpoint import TOKEN_PATH, is_printable, is_sendable, refresh_request, refusal, tokens_of
-from ._tokens import AsyncTokenStore, TokenSet, TokenStore
+from ._tokens import AsyncTokenStore, TokenSet, TokenStore, is_time, is_usable
 
 _LONGEST_REFRESH = 120.0  # seconds to wait for one
 _POLL = 0.02  # seconds between two looks at whether somebody else's refresh is done
@@ -137,7 +137,7 @@ class OAuthRefresh(TokenAuth):
             raise InputError("account", "must be what tells the account from others, such as its hub id")
         if on_refresh is not None and not callable(on_refresh):
             raise InputError("on_refresh", f"must be a function, not {type(on_refresh).__name__}")
-        if expires_at is not None and not (isinstance(expires_at, int | float) and math.isfinite(expires_at)):
+        if expires_at is not None and not (is_time(expires_at) and math.isfinite(expires_at)):
             raise InputError("expires_at", "must be Unix seconds, such as TokenSet.expires_at")
         if (access_token is None) != (expires_at is None):
             raise InputError("expires_at", "goes with access_token: give both or neither")
@@ -310,12 +310,7 @@ _READ = methodcaller("read")
 
 
 def _checked(stored: Any) -> TokenSet | None:
-    if stored is None or (
-        isinstance(stored, TokenSet)
-        and isinstance(stored.expires_at, int | float)
-        and isinstance(stored.expires_in, int | float)
-        and isinstance(stored.refresh_token, str)
-    ):
+    if stored is None or (isinstance(stored, TokenSet) and is_usable(stored)):
         return stored
     raise InputError("store", "its read() must return a TokenSet, with its times as Unix seconds, or None")
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import attrs
 from hubspot_events_runtime.errors import InputError, RequestTimeoutError, is_text, read_json
 
-from ._tokens import TokenEntry, TokenSet
+from ._tokens import TokenEntry, TokenSet, is_usable
 
 _LONGEST_WAIT = 120.0  # seconds for the lock, as for a refresh within one process
 _POLL = 0.02  # seconds between two looks at whether the lock is free
@@ -221,11 +221,13 @@ def _text(tokens: TokenSet) -> str:
 def _parsed(text: bytes | str, place: str) -> TokenSet:
     fields = read_json(text.encode() if isinstance(text, str) else text)
     kinds = {"access_token": str, "refresh_token": str, "expires_at": int | float, "expires_in": int | float}
-    if not isinstance(fields, dict) or not all(isinstance(fields.get(name), kind) for name, kind in kinds.items()):
-        raise InputError(
-            "store", f"{place} has no tokens as they are written here: remove it, and give OAuthRefresh a refresh_token"
-        )
-    return TokenSet(**{name: fields[name] for name in kinds})
+    if isinstance(fields, dict) and all(isinstance(fields.get(name), kind) for name, kind in kinds.items()):
+        tokens = TokenSet(**{name: fields[name] for name in kinds})
+        if is_usable(tokens):
+            return tokens
+    raise InputError(
+        "store", f"{place} has no tokens as they are written here: remove it, and give OAuthRefresh a refresh_token"
+    )
 
 
 def _no_account() -> InputError:

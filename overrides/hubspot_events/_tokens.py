@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import NoReturn, Protocol
 
 import attrs
+from hubspot_events_runtime.errors import is_text
 
 _MARGIN = 60.0  # seconds ahead of its expiry at which a token is refreshed, or a tenth of its life if that is less
 
@@ -41,6 +43,20 @@ class TokenSet(Secretive):
     def refresh_at(self) -> float:
         """When the access token is due to be refreshed, in Unix seconds."""
         return self.expires_at - min(_MARGIN, self.expires_in / 10)
+
+
+def is_usable(tokens: TokenSet) -> bool:
+    """Whether what a store has can be sent and reckoned with, whoever wrote it."""
+    are_times = is_time(tokens.expires_at) and is_time(tokens.expires_in)
+    return are_times and (tokens.refresh_token == "" or is_text(tokens.refresh_token))
+
+
+def is_time(value: object) -> bool:
+    """Whether it can be reckoned with: NaN would never come, and a number of hundreds of digits is none of a float."""
+    try:
+        return isinstance(value, int | float) and not math.isnan(value)
+    except OverflowError:
+        return False
 
 
 class TokenEntry(Protocol):
