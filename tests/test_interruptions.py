@@ -16,7 +16,7 @@ import anyio
 import httpx
 import pytest
 from conftest import Driver, Script, created, event, interrupted
-from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet, _auth
 from hubspot_events.testing import ManualClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,6 +218,28 @@ def test_a_call_that_on_refresh_makes_goes_out_with_the_new_token(driver: Driver
     result = driver.against(app.server, lambda client: client.timeline.create(event(id="outer")), **app.options)
     assert [*ids, result.id] == ["inner", "outer"]
     assert app.server.count == 1
+    app.check()
+
+
+def test_on_refresh_may_close_the_client(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_auth, "_LONGEST_REFRESH", 1)
+    app = App()
+    clients: list[Any] = []
+
+    def store(tokens: TokenSet) -> None:
+        app.store(tokens)
+        clients[0].close()
+
+    async def store_async(tokens: TokenSet) -> None:
+        app.store(tokens)
+        await clients[0].aclose()
+
+    def create(client: Any) -> Any:
+        clients.append(client)
+        return client.timeline.create(event(id="a"))
+
+    app.auth._on_refresh = store if driver.kind == "sync" else store_async
+    assert driver.against(app.server, create, **app.options).id == "a"
     app.check()
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import partial
 from operator import methodcaller
 from queue import Empty, SimpleQueue
@@ -37,6 +38,9 @@ from ._tokens import AsyncTokenStore, TokenSet, TokenStore, is_time, is_usable
 
 _LONGEST_REFRESH = 120.0  # seconds to wait for one
 _POLL = 0.02  # seconds between two looks at whether somebody else's refresh is done
+
+# The auth whose refresh this code is a part of, such as `on_refresh`.
+_refreshing: ContextVar[object] = ContextVar("refreshing", default=None)
 
 
 class _Kept(NamedTuple):
@@ -292,7 +296,8 @@ class OAuthRefresh(TokenAuth):
                 await anyio.sleep(_POLL)
 
     def _is_over(self, pool: httpx.Client | httpx.AsyncClient) -> bool:
-        return self._lock.locked() and self._pool is pool
+        # A refresh that closes the client in its `on_refresh` would wait for itself.
+        return self._lock.locked() and self._pool is pool and _refreshing.get() is not self
 
 
 class _Nowhere:
@@ -341,6 +346,7 @@ class _Refresh(NamedTuple):
             if not acquired:
                 raise _stuck()
             auth._pool = pool
+            _refreshing.set(auth)
             if auth._is_due(self.seen):
                 # With cookies of its own: the lock of the pool's is one that an interrupted call can leave locked.
                 twin = copy.copy(pool)
@@ -368,6 +374,7 @@ class _Refresh(NamedTuple):
             else:
                 raise _stuck()
             auth._pool = pool
+            _refreshing.set(auth)
             if auth._is_due(self.seen):
                 with _of_the_caller():
                     place = auth._locked()
