@@ -168,6 +168,16 @@ def test_a_400_for_an_id_in_use_is_a_conflict(driver: Driver) -> None:
     assert type(error) is ConflictError
 
 
+def test_a_400_whose_details_all_say_that_an_id_is_in_use_is_a_conflict(driver: Driver) -> None:
+    in_use = {"message": "Event ID already in use", "in": "id"}
+    refusal = {"message": "Invalid input", "errors": [in_use]}
+    assert type(fail(driver, httpx.Response(400, json=refusal))) is ConflictError
+    more = {**refusal, "errors": [in_use, {"message": "no such template"}]}
+    assert type(fail(driver, httpx.Response(400, json=more))) is BadRequestError
+    script = Script(httpx.ReadTimeout("lost"), httpx.Response(400, json=refusal))
+    assert driver.against(script, lambda client: client.timeline.create(event(id="a"))).response.known_already
+
+
 def test_a_conflict_after_a_lost_answer_is_the_success_of_an_earlier_try(driver: Driver) -> None:
     script = Script(httpx.ReadTimeout("lost"), httpx.Response(409))
     result = driver.against(script, lambda client: client.timeline.create(event(id="a")), max_retries=1)

@@ -226,6 +226,7 @@ def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field:
         ({"access_token": "a", "base_url": "https://xn--a"}, "base_url"),
         ({"access_token": "a", "timeout": float("inf")}, "timeout"),
         ({"access_token": "a", "timeout": 0}, "timeout"),
+        ({"access_token": "a", "timeout": httpx.Timeout(5, connect=-1)}, "timeout"),
         ({"access_token": "a", "timeout": "soon"}, "timeout"),
         ({"access_token": "a", "timeout": httpx.Timeout(-1)}, "timeout"),
         ({"access_token": "a", "timeout": httpx.Timeout(5, read=float("nan"))}, "timeout"),

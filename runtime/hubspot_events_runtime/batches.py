@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import attrs
 
 from .answers import NOTHING_CAME, Fields, Response, is_error
-from .errors import ErrorBody, HubSpotError, says_id_in_use
+from .errors import ErrorBody, HubSpotError, is_of_id_in_use
 from .inputs import Inputs
 
 Input = TypeVar("Input")
@@ -165,7 +165,7 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         self.response = came
         self.known = known
         self.errors += [self.fault.from_dict(conflict) for conflict in conflicts]  # type: ignore[misc]
-        conflicts = [error for error in self.errors if says_id_in_use(error.message)] if lost else []
+        conflicts = [error for error in self.errors if is_of_id_in_use(error)] if lost else []
         refused = {index for error in conflicts for index in inputs.named(error)}
         if conflicts and len(conflicts) + len(self.results) == len(inputs.given):
             # With one error each, what is left are these inputs, named or not.

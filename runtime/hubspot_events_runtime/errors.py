@@ -484,12 +484,18 @@ def says_id_in_use(message: str) -> bool:
     return re.search(r"(?i)\bid\b.*\balready in use\b", message[:_LONGEST_TEXT]) is not None
 
 
+def is_of_id_in_use(error: ErrorBody) -> bool:
+    """Whether an error says that an id is taken, itself or in all its details."""
+    details = [one.message for one in error.errors]
+    return says_id_in_use(error.message) or (details != [] and all(map(says_id_in_use, details)))
+
+
 def error_from_response(response: Answer | httpx.Response, now: float, model: type[AnswerError]) -> ResponseError:
     """Return the error for an answer that is no success; ``now`` in Unix seconds."""
     code = response.status_code
     kind = ServerError if code >= 500 else _BY_STATUS.get(code, ResponseError)
     error = kind(response, now=now, model=model, may_have_been_processed=code not in _NOT_PROCESSED)
-    if kind is BadRequestError and says_id_in_use(error.message):
+    if kind is BadRequestError and is_of_id_in_use(error.error):
         return ConflictError(response, now=now, model=model)
     return error
 
