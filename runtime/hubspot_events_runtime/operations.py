@@ -440,7 +440,8 @@ def raw_call(
         raise InputError("path", f"must be a path that begins with one slash, such as /crm/v3/lists, not {shown(path)}")
     operation = Operation(method=method.upper(), path=path, read=read_nothing, repeatable=repeatable)
     written = {
-        name: _written_parameter(value, f"query[{name!r}]") for name, value in _named("query", query, ".+").items()
+        name: _written_parameter(value, f"query[{name!r}]")
+        for name, value in _named("query", query, r"[^\ud800-\udfff]+").items()
     }
     # The names that HTTP allows: others could end the header, and begin another one.
     sent_headers = _named("headers", headers, r"[\w!#$%&'*+.^`|~-]+")
