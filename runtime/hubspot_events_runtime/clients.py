@@ -122,10 +122,7 @@ class Client(Generic[Pool, Places]):
                 url = _url(self._base_url + call.path)
                 if call.query:
                     url = url.copy_merge_params(call.query)
-            except (
-                httpx.InvalidURL,
-                UnicodeEncodeError,
-            ) as error:  # as from half a surrogate pair, or one that is long
+            except (httpx.InvalidURL, UnicodeEncodeError) as error:  # too long, or with half a surrogate pair
                 raise InputError("path", f"makes no address, with its query: {type(error).__name__}") from None
             headers = self._headers if call.content is None else self._json_headers
             if call.headers:
