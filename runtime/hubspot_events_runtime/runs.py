@@ -33,7 +33,7 @@ from .errors import (
     RateLimitError,
     ResponseError,
     UnreadableResponseError,
-    says_id_in_use,
+    is_of_id_in_use,
 )
 from .identities import Identities
 from .inputs import Inputs
@@ -461,7 +461,7 @@ class Run(Generic[Input, Result]):
             failure = failures.get(place)
             if failure is None:
                 untold.append(place)
-            elif self._may_be_known(batch.indexes[place]) and (place in came.known or says_id_in_use(failure.message)):
+            elif self._may_be_known(batch.indexes[place]) and (place in came.known or is_of_id_in_use(failure)):
                 written.append(place)  # by that earlier try
             else:
                 self._fail(batch, place, RefusedInputError(failure, came))
