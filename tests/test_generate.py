@@ -112,6 +112,8 @@ def project_with(folder: Path, schemas: Json, paths: Json | None = None) -> Path
     """A copy of what makes the generated package, with another spec: an endpoint takes Asked and answers Answered."""
     shutil.copytree(ROOT / "tools", folder / "tools")
     shutil.copytree(ROOT / "overrides/templates", folder / "overrides/templates")
+    (folder / "overrides/hubspot_events").mkdir()
+    shutil.copy(ROOT / "overrides/hubspot_events/__init__.py", folder / "overrides/hubspot_events/__init__.py")
     shutil.copy(ROOT / "generator-config.yaml", folder)
     (folder / "openapi").mkdir()
     spec = {
@@ -178,6 +180,9 @@ def test_a_stop_is_one_line_with_the_place_and_leaves_what_was_generated_before(
 # What the templates do not know
 
 CAT, DOG = thing(kind=TEXT), thing(kind=TEXT)
+CHOICE, OTHER = (
+    {**thing(**dict.fromkeys(names, TEXT)), "anyOf": [{"required": [name]} for name in names]} for names in ("ab", "cd")
+)
 
 
 @pytest.mark.parametrize(
@@ -219,6 +224,13 @@ CAT, DOG = thing(kind=TEXT), thing(kind=TEXT)
         ({"Odd": {**thing(a=TEXT), "dependentRequired": {"a": ["b"]}}}, r"Odd: b is no field of it"),
         ({"Odd": {"type": "string", "enum": [1.5]}}, r"Odd"),
         ({"Odd": {"type": 3}}, r"/components/schemas/Odd"),
+        ({"Odd": {"type": "string", "enum": [1, 2]}}, r"/schemas/Odd: 1 is a word of the enum, and not of its type"),
+        ({"Odd": {"type": "string", "enum": ["a", None]}}, r"/schemas/Odd: null is a word of the enum, and not"),
+        ({"Odd": {"allOf": [ref("Asked"), {"allOf": [thing(a=TEXT)]}]}}, r"/schemas/Odd/allOf/1: of several parts"),
+        ({"Odd": {"allOf": [ref("One"), ref("Two")]}, "One": CHOICE, "Two": OTHER}, r"one can have an anyOf"),
+        ({"Asked": thing(a={"type": "integer", "default": "x"})}, r"/schemas/Asked/properties/a: 'x' is not of type"),
+        ({"HubSpotEvents": thing(a=TEXT)}, r"HubSpotEvents: hubspot_events has this name for something else"),
+        ({"BatchOutcome": thing(a=TEXT)}, r"BatchOutcome: hubspot_events has this name for something else"),
         ({"Odd": thing(a={"$ref": "#/components/schemas/Gone"})}, r"Gone' leads nowhere"),
     ],
 )
@@ -348,12 +360,26 @@ def batch_of(name: str) -> Json:
             "200: of answers only JSON is supported, not text/csv",
         ),
         ("/zoo", "get", {"parameters": [parameter("a", "query"), parameter("a", "query")]}, "/get: Duplicate .*'a'"),
-        ("/zoo", "get", {"parameters": [parameter("a", "query", {**TEXT, "default": 3})]}, "/get: 3 is not of type"),
+        (
+            "/zoo",
+            "get",
+            {"parameters": [parameter("a", "query", {**TEXT, "default": 3})]},
+            "/get/parameters/0/schema: 3 is not of type",
+        ),
         ("/zoo", "get", {"tags": ["zoo", "park"]}, "tags: has to have one"),
         ("/zoo", "get", {"tags": []}, "tags: has to have one"),
         ("/zoo", "get", {"tags": ["request"]}, "tags: the clients have request for something else"),
         ("/zoo", "get", {"servers": [{"url": "https://other.example"}]}, "servers: is not supported"),
         ("/zoo", "get", {"x-successor": "gone"}, "x-successor names gone"),
+        ("/zoo?a=b", "get", {}, "a path with a"),
+        ("/zoo#a", "get", {}, "a path with a"),
+        ("/zoo", "get", {"parameters": [parameter("f", "query")] * 2}, "/paths//zoo/get: Duplicate parameter 'f'"),
+        (
+            "/zoo",
+            "get",
+            {"x-method": "int", "parameters": [parameter("f", "query", {"type": "integer"})]},
+            "GET /zoo: its method int is the name of a type",
+        ),
         ("/zoo", "get", {"operationId": "UUID"}, "UUID is the name of something else"),
     ],
 )
@@ -405,6 +431,13 @@ def test_what_a_path_has_beside_operations_and_parameters_stops_the_generator(tm
     value = {"$ref": "#/components/schemas/Asked", "servers": [{"url": "https://other.example"}]}[key]
     paths = {"/zoo": {"get": operation("visit")}, "/park": {key: value}}
     assert stop(tmp_path, {}, paths) == f"/paths//park: {key} is not supported here"
+
+
+def test_one_path_under_two_names_stops_the_generator(tmp_path: Path) -> None:
+    paths = {
+        f"/zoo/{{{name}}}": {"get": operation(f"visit_{name}", parameters=[parameter(name, "path")])} for name in "ab"
+    }
+    assert stop(tmp_path, {}, paths) == "GET /zoo/{b}: is /zoo/{a} by another name"
 
 
 def test_two_operations_with_one_method_stop_the_generator(tmp_path: Path) -> None:
@@ -535,6 +568,7 @@ FIELDS: Json = {
     "maybeKind": {"type": ["string", "null"], "enum": ["bird", "reptile", None]},
     "maybeSize": ref("MaybeSize"),
     "closed": ref("Closed"),
+    "Closed": ref("Closed"),
     "empty": {"type": "object", "additionalProperties": False},
     "byTeam": mapped(mapped({"type": "string"})),
     "herds": mapped(listed(ref("Animal"))),
@@ -575,6 +609,7 @@ VALUES: Json = {
     "maybeKind": "bird",
     "maybeSize": 2,
     "closed": {"name": "Ruby"},
+    "Closed": {"name": "Rex"},
     "empty": {"more": 1},
     "byTeam": {"a": {"b": "c"}},
     "herds": {"north": [{"name": "Ruby"}]},
@@ -592,6 +627,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "MaybeSize": {"type": ["integer", "null"], "enum": [1, 2, None]},
         "Animal": ANIMAL,
         "ByName": mapped(ref("Animal")),
+        "Housed": {
+            "allOf": [
+                {**thing(cage=TEXT, keeper=TEXT), "dependentRequired": {"cage": ["keeper"]}},
+                {**thing(keeper=TEXT, key=TEXT), "dependentRequired": {"keeper": ["key"]}},
+            ]
+        },
+        "Choice": CHOICE,
+        "Chosen": {"allOf": [ref("Choice"), thing(c=TEXT)]},
         "Closed": {**thing(name=TEXT), "additionalProperties": False},
         "Asked": {"type": "object", "required": list(FIELDS), "properties": FIELDS},
         "AskedForLess": {"type": "object", "properties": FIELDS},
@@ -739,6 +782,19 @@ def test_the_readable_part_of_an_answer_is_read_and_the_rest_kept(zoo: Any) -> N
     assert read.cages == [[zoo.Animal(name="Ruby")]]
     assert read.weights == {"a": [1]}
     assert read.additional_properties == {"counts": ["two"], "cages": [[None]], "weights": {"b": 2}}
+
+
+@pytest.mark.parametrize(("field", "place"), [("cage", "keeper"), ("keeper", "key")])
+def test_what_is_needed_beside_a_field_is_so_by_each_part_of_a_schema(zoo: Any, field: str, place: str) -> None:
+    with pytest.raises(InputError, match="is needed with") as caught:
+        zoo.Housed(**{field: "1"}).to_dict()
+    assert caught.value.field == place
+
+
+def test_one_of_some_fields_is_needed_also_where_a_part_of_a_schema_says_so(zoo: Any) -> None:
+    assert zoo.Chosen(a="1").to_dict() == {"a": "1"}
+    with pytest.raises(InputError, match="give a or b"):
+        zoo.Chosen(c="1").to_dict()
 
 
 # Names
@@ -1077,7 +1133,7 @@ def test_an_answer_of_any_json_is_what_came(caller: Zoo, answer: Any) -> None:
 def test_parameters_may_have_any_name(caller: Zoo) -> None:
     names = ["class_", "from_query", "self_", "id", "options_", "timeout_", "json", "data", "value"]
     names += ["client_query", "url_query", "body", "write_any_"]
-    caller.run(lambda client: client.zoo.named("here", timeout=3, **{name: name for name in names}), {"name": "Ruby"})
+    caller.run(lambda client: client.zoo.named("here", timeout=3, **{name: name for name in names}), {"old": "hello"})
     assert caller.requests[-1].url.path == "/named/here"
     assert dict(caller.requests[-1].url.params) == dict(zip(NAMED, names, strict=True))
     assert caller.requests[-1].extensions["timeout"]["read"] == 3

@@ -101,7 +101,7 @@ def _check_parts(node: Node) -> None:
     parts = node.data.get("allOf", [])
     for index, part in enumerate(parts if len(parts) > 1 or "properties" in node.data else ()):
         if part.get("type", "object") != "object" or not part.keys().isdisjoint(
-            ("anyOf", "const", "enum", "items", "oneOf")
+            ("allOf", "anyOf", "const", "enum", "items", "oneOf")
         ):
             raise Unsupported(f"{node.place}/allOf/{index}: of several parts each has to be an object")
 
@@ -148,16 +148,26 @@ class Fields:
     def _raw(self, name: str) -> Json:
         """Return the schema of a model, by its class, the parts of an allOf put together."""
         data = self._models[name].data
-        return self._merged(json.loads(data.model_dump_json(by_alias=True, exclude_unset=True)))
+        merged = self._merged(json.loads(data.model_dump_json(by_alias=True, exclude_unset=True)))
+        for field in merged["required"]:
+            if field not in merged["properties"]:
+                raise Unsupported(f"{name}: {field} is required, and is no field of it")
+        return merged
 
     def _merged(self, schema: Json) -> dict[str, Any]:
         schema = resolved(self._document, dict(schema))
-        merged: dict[str, Any] = {"properties": {}, "required": []}
+        if "anyOf" in schema and ("properties" in schema or "allOf" in schema):  # of the document before `prepare`
+            schema[_ALTERNATIVES] = schema.pop("anyOf")
+        merged: dict[str, Any] = {"properties": {}, "required": [], "dependentRequired": {}}
         for part in (*map(self._merged, schema.get("allOf", ())), schema):
-            properties = merged["properties"] | part.get("properties", {})
-            merged = (
-                merged | part | {"properties": properties, "required": [*merged["required"], *part.get("required", ())]}
-            )
+            if merged.get(_ALTERNATIVES, part.get(_ALTERNATIVES)) != part.get(_ALTERNATIVES, merged.get(_ALTERNATIVES)):
+                raise Unsupported(f"{', '.join(merged['properties'])}: of the parts of an allOf one can have an anyOf")
+            more = {
+                "properties": merged["properties"] | part.get("properties", {}),
+                "required": [*merged["required"], *part.get("required", ())],
+                "dependentRequired": _joined(merged["dependentRequired"], part.get("dependentRequired", {})),
+            }
+            merged = merged | part | more
         # These are so by a schema's own word, not by that of a part.
         return merged | {word: schema.get(word, False) for word in ("readOnly", BATCH)}
 
@@ -188,9 +198,8 @@ class Fields:
         """Return the fields of a model, those first that it must have."""
         name = model.class_info.name
         schema = self.raw(name)
-        if gone := {*schema["required"]} - schema["properties"].keys():
-            raise Unsupported(f"{name}: {min(gone)} is required, and is no field of it")
-        taken = self._taken | (TAKEN_OF_BATCH if self.is_frame(model) else set())
+        # A field with the name of a class would hide it from the types of the others.
+        taken = self._taken | self.names | (TAKEN_OF_BATCH if self.is_frame(model) else set())
         fields = [
             self._field(prop, schema["properties"], name, taken, answered=schema["readOnly"])
             for prop in (*(model.required_properties or ()), *(model.optional_properties or ()))
@@ -502,6 +511,11 @@ class Fields:
                 return f"give_map, {inner}"
             case _:
                 return ""
+
+
+def _joined(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return lists by name, those of both put together."""
+    return {name: [*dict.fromkeys((*one.get(name, ()), *other.get(name, ())))] for name in (*one, *other)}
 
 
 def _unsupported(value: Value, kind: str) -> Unsupported:

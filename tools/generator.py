@@ -8,6 +8,7 @@ scopes, `deprecated`, our x- words), and what to write for a field is Python bet
 
 from __future__ import annotations
 
+import ast
 import copy
 import io
 import json
@@ -42,6 +43,7 @@ from operations import OperationCode, Operations
 RUNTIME = "hubspot_events_runtime"
 TEMPLATES = Path("overrides/templates")
 CONFIG = Path("generator-config.yaml")
+FACE = Path("overrides/hubspot_events/__init__.py")
 
 # What the module of the clients has, and the constants that no class can be called as.
 CLASSES = {"Error", "SyncClient", "AsyncClient", "None", "True", "False"}
@@ -91,8 +93,13 @@ def generate(destination: Path) -> None:
         # The specs go with the package, for the embedded HubSpot; what only people read would be half of it.
         plain = json.dumps(without_prose(document), indent=1, ensure_ascii=False)
         (package / "openapi.json").write_text(plain + "\n", "utf-8")
-        shutil.rmtree(destination, ignore_errors=True)
-        shutil.copytree(package, destination)
+        # Whole beside the folder, then in its place: a disk that is full leaves what was there.
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", dir=destination.parent) as beside:
+            written = shutil.copytree(package, Path(beside) / destination.name)
+            if destination.exists():
+                shutil.rmtree(destination)
+            written.rename(destination)
 
 
 def _parsed(document: dict[str, Any], config: Config) -> GeneratorData:
@@ -129,7 +136,7 @@ def _check(document: dict[str, Any]) -> None:
             raise Unsupported(f"{_pointer('components', 'schemas', name, *error.absolute_path)}: {error.message}")
     _check_circles(document)
     for error in OpenAPIV31SpecValidator(document).iter_errors():
-        place = _pointer(*error.absolute_path) or _path_with(document, error.message)
+        place = _pointer(*error.absolute_path) or _default_of(document, error) or _path_with(document, error.message)
         raise Unsupported(f"{place}: {error.message}".removeprefix(": "))
     check_keywords(document)
     for path, item in document["paths"].items():
@@ -140,6 +147,12 @@ def _check(document: dict[str, Any]) -> None:
     for node in nodes(document):
         if node.kind == "schema" and "enum" in node.data:
             _check_words(node.data, node.place)
+
+
+def _default_of(document: dict[str, Any], error: Any) -> str:
+    """Return the place of the default that an error is about, which has none."""
+    schemas = (node for node in nodes(document) if node.kind == "schema" and "default" in node.data)
+    return next((node.place for node in schemas if node.data["default"] == error.instance), "")
 
 
 def _path_with(document: dict[str, Any], message: str) -> str:
@@ -171,6 +184,10 @@ def _pointer(*path: object) -> str:
 
 
 def _check_words(schema: dict[str, Any], place: str) -> None:
+    for word in schema["enum"]:
+        # A number without quotes, above all.
+        if "type" in schema and not Draft202012Validator({"type": schema["type"]}).is_valid(word):
+            raise Unsupported(f"{place}: {json.dumps(word)} is a word of the enum, and not of its type")
     words = [word for word in schema["enum"] if word is not None]
     if {*map(type, words)} not in ({str}, {int}):
         return  # which the generator refuses
@@ -194,11 +211,22 @@ def _taken() -> set[str]:
     return {*re.findall(r"\w+", " ".join(imported)), *re.findall(r"^(\w+) = ", lines, re.MULTILINE)}
 
 
+def _names_of_face() -> set[str]:
+    """Return the names that users import beside the models, which would hide a model with one of them."""
+    tree = ast.parse(FACE.read_text("utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    return {*(alias.name for node in imports for alias in node.names), *(node.id for node in assigned)}
+
+
 def _check_names(parsed: GeneratorData, operations: Operations, taken: Collection[str]) -> None:
     """Stop at a name that would stand for two things."""
+    face = _names_of_face()
     for name in (schema.class_info.name for schema in (*parsed.models, *parsed.enums)):
         if name in taken:
             raise Unsupported(f"{name}: the generated module has this name for something else; give the schema another")
+        if name in face:
+            raise Unsupported(f"{name}: hubspot_events has this name for something else; give the schema another")
     classes: set[str] = set()
     for tag in parsed.endpoint_collections_by_tag:
         resource = strings.pascal_case(tag)

@@ -425,6 +425,12 @@ class OperationCode:
         return bool(self.data.get(REPEATABLE))
 
     @property
+    def types(self) -> set[str]:
+        """The names in the annotations of its methods."""
+        annotations = (argument.partition(": ")[2] for argument in self.arguments())
+        return {*re.findall(r"\w+", " ".join((*annotations, self.result_type)))}
+
+    @property
     def names(self) -> set[str]:
         """The names in the code that is written for it."""
         code = (*self.arguments(), self.result_type, self.read, self.call(), self.body_value if self.body else "")
@@ -438,9 +444,15 @@ class Operations:
         self._document = document
         self._fields = fields
         found: dict[str, tuple[str, Json]] = {}
+        places: dict[tuple[str, str], str] = {}
         for path, item in document["paths"].items():
+            if re.search(r"[?#\s]", path):
+                raise Unsupported(f"{path}: a path with a ?, a # or white space is not supported")
             for method in METHODS:
                 if method in item:
+                    first = places.setdefault((method, re.sub(r"{[^}]*}", "{}", path)), path)
+                    if first != path:
+                        raise Unsupported(f"{method.upper()} {path}: is {first} by another name")
                     name, data = self._whole(path, method, item)
                     if name in found:
                         raise Unsupported(
@@ -461,6 +473,11 @@ class Operations:
                         f"{operation.place}: its method {method} is that of {other.place} too; give it another {METHOD}"
                     )
             self.support(operation)  # which stops at a successor that there is not
+        for operation in self._by_id.values():
+            if any(operation.method in one.types for one in self.of_tag(operation.tag)):
+                raise Unsupported(
+                    f"{operation.place}: its method {operation.method} is the name of a type; give it another {METHOD}"
+                )
 
     def _whole(self, path: str, method: str, item: Json) -> tuple[str, Json]:
         """Return the name of an operation, and the operation with what it refers to."""
