@@ -353,6 +353,35 @@ def test_another_default_breaks_a_request_and_one_that_comes_or_goes_is_only_tol
     assert between(before, after, "Answered") == {(INVISIBLE, said)}
 
 
+@pytest.mark.parametrize("at", ["Asked", "Answered"])
+def test_a_synonym_more_adds(at: str) -> None:
+    one, two = {"fowl": "bird"}, {"fowl": "bird", "snake": "reptile"}
+    assert {meaning for meaning, _ in between({"x-synonyms": one}, {"x-synonyms": two}, at)} == {ADDED}
+    assert {meaning for meaning, _ in between({"x-synonyms": two}, {"x-synonyms": one}, at)} == {BREAKS}
+
+
+WHOLE, NUMBER, TEXT, ADDRESS = {"type": "integer"}, {"type": "number"}, {"type": "string"}, {"format": "email"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "asked", "answered"),
+    [
+        (WHOLE, NUMBER, ADDED, BREAKS),
+        (NUMBER, WHOLE, BREAKS, ADDED),
+        (WHOLE, {"type": ["number", "null"]}, ADDED, BREAKS),
+        # Python has no type of its own for it: to a reader it is text before and after.
+        (TEXT, TEXT | ADDRESS, BREAKS, INVISIBLE),
+        (TEXT | ADDRESS, TEXT, ADDED, INVISIBLE),
+    ],
+)
+def test_a_type_that_another_one_holds_may_widen_in_a_request_and_narrow_in_an_answer(
+    old: Json, new: Json, asked: str, answered: str
+) -> None:
+    for at, meaning in (("Asked", asked), ("Answered", answered)):
+        before, after = ({"properties": {"size": schema}, "required": []} for schema in (old, new))
+        assert [found for found, _ in between(before, after, at)] == [meaning]
+
+
 def test_a_word_that_is_not_ours_and_the_headers_of_an_answer_are_invisible() -> None:
     assert {meaning for meaning, _ in between({"x-internal": 1}, {"x-internal": 2}, "visit")} == {INVISIBLE}
     success = ZOO["paths"]["/visit"]["post"]["responses"]["200"]
@@ -552,6 +581,24 @@ def test_one_change_of_the_library_is_said_by_the_name_that_users_write(
     assert (API + CLIENT).count(old) == 1
     after = library(tmp_path / "new", API.replace(old, new), CLIENT.replace(old, new))
     assert said_of(library(tmp_path / "old"), after) == lines
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meaning"),
+    [
+        ("int", "float", ADDED),
+        ("Collection[str]", "Collection[str | None]", ADDED),
+        ("Collection[str | None]", "Collection[str]", BREAKS),
+        ("Mapping[str, int] | None", "Mapping[str, float | None] | None", ADDED),
+        ("Mapping[str, Collection[int]]", "Mapping[str, Collection[float]]", ADDED),
+        # Who gives a list that is written into would have another one written into.
+        ("list[str]", "list[str | None]", BREAKS),
+    ],
+)
+def test_what_is_given_may_hold_more_than_before(tmp_path: Path, old: str, new: str, meaning: str) -> None:
+    before, after = (API.replace("    name: str\n", f"    name: {kind}\n") for kind in (old, new))
+    (said,) = said_of(library(tmp_path / "old", before), library(tmp_path / "new", after))
+    assert said == (meaning, f"Asked.name: the type was {old} and is {new}")
 
 
 # The same library as it is generated now: what a tag can do is generated, and the runtime has what is common.
@@ -814,6 +861,23 @@ def test_an_unknown_revision_is_a_clear_error(released: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("v9: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("openapi/common.yaml", "paths: [", "common.yaml, line 1: "),
+        ("openapi/common.yaml", "{openapi: 3.1.0, info: {}, servers: [], paths: {/zoo: 3}}", "#/paths/~1zoo is 3"),
+        ("overrides/hubspot_events/_version.py", "", "overrides/hubspot_events/_version.py has no line"),
+    ],
+)
+def test_a_project_that_cannot_be_read_is_a_clear_error(released: Path, file: str, text: str, place: str) -> None:
+    (released / file).write_text(text, "utf-8")
+    done = changes_of(released)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("since HEAD: ")
+    assert place in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_lowest_version_that_may_break_follows_semantic_versioning() -> None:

@@ -27,6 +27,7 @@ from specs import (
     Document,
     beside_required,
     differences,
+    is_or_within,
     merged,
     spelled_out,
     suffices,
@@ -59,6 +60,8 @@ OF_REQUESTS = (
     "x-name-value-map",
     "x-unix-milliseconds",
 )
+# The formats of text that are a type of Python.
+PYTHON_FORMATS = ("date-time", "date", "uuid")
 PACKAGE = "hubspot_events"
 # Where its packages are; a revision from before one of them does not have it.
 PACKAGES = {f"{PACKAGE}_runtime": "runtime", f"{PACKAGE}_api": "generated", PACKAGE: "overrides"}
@@ -87,11 +90,15 @@ def main() -> int:
         old = Path(folder)
         try:
             check_out(since, old)
+            changes = [*wire_changes(old, new), *python_changes(old, new), *other_files(old, new)]
+            versions = version(old), version(new)
         except subprocess.CalledProcessError as error:
             print(f"{since}: {error.stderr.decode().strip()}", file=sys.stderr)
             return 2
-        changes = [*wire_changes(old, new), *python_changes(old, new), *other_files(old, new)]
-        versions = version(old), version(new)
+        # A spec that is none, Python that is none, or a revision from before the project was laid out so.
+        except (ValueError, OSError, SyntaxError, griffe.GriffeError) as error:
+            print(f"since {since}: {' '.join(str(error).split())}", file=sys.stderr)
+            return 2
     print(report(changes, since))
     if not any(change.meaning == BREAKS for change in changes):
         return 0
@@ -217,13 +224,13 @@ def _needed(difference: Difference) -> str:
 
 
 def _judged_type(old: str, new: str, answered: bool) -> str:
-    # Numbers of another size are the same type of Python.
-    before, after = (set(re.sub(r" \((int|float|double)\w*\)", "", one).split(" | ")) for one in (old, new))
+    # Numbers of another size are the same type of Python; what else is said of a text that comes is as a limit is.
+    same = rf"(?!{'|'.join(PYTHON_FORMATS)})[^)]*" if answered else r"(int|float|double)\w*"
+    before, after = (set(re.sub(rf" \({same}\)", "", one).split(" | ")) for one in (old, new))
     if before == after:
         return INVISIBLE
-    wider = after == {"any"} or before < after
-    narrower = before == {"any"} or after < before
-    return ADDED if (narrower if answered else wider) else BREAKS
+    one, other = (after, before) if answered else (before, after)
+    return ADDED if other == {"any"} or all(any(is_or_within(a, b) for b in other) for a in one) else BREAKS
 
 
 def _judged_limit(old: tuple[str, float] | None, new: tuple[str, float] | None, answered: bool) -> str:
@@ -246,7 +253,8 @@ def _judged_extension(
     # What words are called in Python is told with all else that Python has.
     if name not in EXTENSIONS or name == "x-enum-varnames" or (answered and name in OF_REQUESTS):
         return INVISIBLE, says
-    if name in ("x-successor", "x-supported-until"):
+    more = isinstance(before, Mapping) and isinstance(after, Mapping) and before.items() <= after.items()
+    if more or name in ("x-successor", "x-supported-until"):
         return ADDED, says
     return BREAKS if old else ADDED, says
 
@@ -431,7 +439,8 @@ class _Types(NamedTuple):
         # A class of old that is an alias now is what it stands for.
         before, after = _alternatives(str(old), {**self.new, **self.old}), _alternatives(str(new), self.new)
         if before.keys() != after.keys():
-            harmless = before.keys() < after.keys() if takes else after.keys() < before.keys()
+            one, other = (before, after) if takes else (after, before)
+            harmless = all(any(_is_within(a, b) for b in other) for a in one)
             says = f"{what}the type was {' | '.join(before)} and is {' | '.join(after)}"
             yield _python(ADDED if harmless else BREAKS, path, says)
 
@@ -443,6 +452,17 @@ def _alternatives(annotation: str, aliases: Mapping[str, str]) -> dict[str, None
         name = re.sub(r"\b(?:\w+\.)+(?=\w)", "", part)
         found |= _alternatives(aliases[name], aliases) if name in aliases else {name: None}
     return found
+
+
+def _is_within(one: str, other: str) -> bool:
+    """Return whether a type is another one, or a narrower one: that of whole numbers, or what nobody writes into."""
+    if one == other or (one, other) == ("int", "float"):
+        return True
+    inside = [re.fullmatch(r"((?:Collection|Iterable|Sequence)\[|Mapping\[str, )(.*)\]", name) for name in (one, other)]
+    if not (inside[0] and inside[1] and inside[0][1] == inside[1][1]):
+        return False
+    parts, others = (_alternatives(found[2], {}) for found in inside if found)
+    return all(any(_is_within(part, whole) for whole in others) for part in parts)
 
 
 def _aliases(library: griffe.Module) -> dict[str, str]:

@@ -605,12 +605,12 @@ def _typed(types: set[str], form: Any, words: list[Any]) -> Types:
         name = f"{one} ({form})" if fits and one != "null" else one
         if one == "null" or not words:
             found[name] = None
-        elif mine := [word for word in words if alone or _is_or_within(TYPES[type(word)], one)]:
+        elif mine := [word for word in words if alone or is_or_within(TYPES[type(word)], one)]:
             found[name] = frozenset(word if isinstance(word, str) else spelled(word) for word in mine)
     return found
 
 
-def _is_or_within(one: str, other: str) -> bool:
+def is_or_within(one: str, other: str) -> bool:
     """Return whether a type is another one, or a narrower form of it."""
     base, _, form = one.partition(" ")
     return one == other or (bool(form) and base == other) or (base, other) == ("integer", "number")
@@ -620,9 +620,9 @@ def _common_types(old: Types, new: Types) -> Types:
     """Return the types that both allow."""
     found = {}
     for one, other in product(old, new):
-        if _is_or_within(one, other) or _is_or_within(other, one):
+        if is_or_within(one, other) or is_or_within(other, one):
             words = [words for words in (old[one], new[other]) if words is not None]
-            narrower = one if _is_or_within(one, other) else other
+            narrower = one if is_or_within(one, other) else other
             found[narrower] = (reduce(and_, words) or reduce(or_, words)) if words else None
     return found or {**old, **new}
 
@@ -638,7 +638,7 @@ def _either_types(old: Types, new: Types) -> Types:
     return {
         one: words
         for one, words in found.items()
-        if not any(found[other] is None and _is_or_within(one, other) for other in found.keys() - {one})
+        if not any(found[other] is None and is_or_within(one, other) for other in found.keys() - {one})
     }
 
 
