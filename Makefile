@@ -40,7 +40,8 @@ changes: $(VENV)/ready ## say what changed for users since the last commit, or s
 	@$(BIN)/python tools/changes.py --since '$(or $(SINCE),HEAD)'
 
 compare: $(VENV)/ready ## list what UPSTREAM=path-or-url, an OpenAPI document, says otherwise; OPERATION=one of ours
-	@$(BIN)/python tools/compare.py '$(or $(UPSTREAM),$(error give UPSTREAM=path-or-url))' $(if $(OPERATION),--operation '$(OPERATION)')
+	$(if $(UPSTREAM),,$(error give UPSTREAM=path-or-url))
+	@$(BIN)/python tools/compare.py $(if $(OPERATION),--operation "$$OPERATION") -- "$$UPSTREAM"
 
 originals: $(VENV)/ready ## note which templates of the generator ours were written against
 	@$(BIN)/python tools/originals.py --renew

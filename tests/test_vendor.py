@@ -427,6 +427,8 @@ def test_what_systems_and_editors_leave_behind_is_nothing_to_either_tool(source:
         ("copy/hubspot_events/hubspot_events_api/models", "Choose {tmp}/copy as DEST"),
         ("hubspot-events/overrides", "where the library itself is written"),
         ("hubspot-events/runtime", "where the library itself is written"),
+        ("hubspot-events", "where the library itself is written"),
+        ("hubspot-events/src/acme/_vendor", "where the library itself is written"),
         ("link", "where the library itself is written"),
         ("circle", "circle"),
         ("n" * 300, "File name too long"),

@@ -36,9 +36,14 @@ def git_problems(status: str, tags: Collection[str], version: str) -> Iterator[s
 def main() -> int:
     """Print what speaks against a release; return 1 when something does."""
     version = runpy.run_path(str(ROOT / "overrides/hubspot_events/_version.py"))["__version__"]
+    try:
+        status, tags = _git("status", "--porcelain"), _git("tag").split()
+    except subprocess.CalledProcessError as error:
+        print(f"error: {error.stderr.strip()}", file=sys.stderr)
+        return 1
     problems = [
         *changelog_problems((ROOT / "CHANGELOG.md").read_text("utf-8"), version),
-        *git_problems(_git("status", "--porcelain"), _git("tag").split(), version),
+        *git_problems(status, tags, version),
     ]
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)

@@ -68,7 +68,8 @@ def main() -> int:
     escape_output()
     try:
         vendor(arguments.destination.expanduser(), testing=arguments.testing, force=arguments.force)
-    except (VendorError, OSError, RuntimeError) as error:  # the last is pathlib's: links in a circle, ~ of nobody
+    # The last are pathlib's: links in a circle, ~ of nobody, and a record that names what no file is called.
+    except (VendorError, OSError, RuntimeError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -106,11 +107,11 @@ def vendor(destination: Path, *, testing: bool, force: bool) -> None:
 
 
 def _refuse_place(folder: Path) -> None:
-    """Raise VendorError when the copy would be in this library's own source, in another copy or in a file."""
+    """Raise VendorError when the copy would be in this checkout, in another copy or in a file."""
     folder = folder.resolve()
-    for source in SOURCES.values():
-        if folder.is_relative_to(ROOT / source.split("/")[0]):
-            raise VendorError(f"{folder} would be where the library itself is written. Choose another DEST")
+    # Which is where a DEST that is meant from elsewhere leads to, with make -C.
+    if folder.is_relative_to(ROOT):
+        raise VendorError(f"{folder} would be where the library itself is written. Choose another DEST")
     for parent in folder.parents:
         if parent.name == FOLDER and (parent / RECORD).exists():
             raise VendorError(f"{folder} would be inside a copy. Choose {parent.parent} as DEST to upgrade that")
