@@ -244,17 +244,34 @@ def test_the_program_takes_the_options_of_the_server(program: subprocess.Popen[s
     answers = [post(base_url, "embedded-access-token-2") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert answers[0].headers["X-HubSpot-RateLimit-Daily"] == "100"
+    guide = (Path(__file__).parent.parent / "docs/testing.md").read_text("utf-8")
     form = {
         "grant_type": "refresh_token",
         "client_id": "embedded-client-id",
         "client_secret": "embedded-client-secret",
         "refresh_token": "embedded-refresh-token-1",
     }
+    assert all(f"`{form[name].removesuffix('-1')}`" in guide for name in form if name != "grant_type")
     tokens = httpx.post(f"{base_url}/oauth/v3/token", data=form, trust_env=False, verify=False).json()
     assert tokens["expires_in"] == 60
     assert tokens["refresh_token"] != "embedded-refresh-token-1"
     accounts = httpx.get(f"{base_url}/embedded-hubspot/accounts", trust_env=False, verify=False).json()
     assert [(account["writes"], account["refreshes"]) for account in accounts] == [(0, 0), (0, 1), (2, 0)]
+
+
+def test_the_program_says_in_a_line_why_it_cannot_serve() -> None:
+    with EmbeddedHubSpot() as embedded:
+        taken = embedded.base_url.rpartition(":")[2]
+        for options, reason in (
+            (["--port", taken], "Address already in use"),
+            (["--port", "65536"], "port must be 0-65535"),
+            (["--accounts", "0"], "one account at least"),
+        ):
+            command = [sys.executable, "-m", "hubspot_events.testing", *options]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+            assert done.returncode == 2
+            assert reason in done.stderr.splitlines()[-1]
+            assert "Traceback" not in done.stderr
 
 
 SENDER = """

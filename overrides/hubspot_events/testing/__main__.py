@@ -3,6 +3,7 @@
 import argparse
 import signal
 import threading
+from contextlib import closing
 
 from . import EmbeddedHubSpot
 
@@ -34,7 +35,11 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with EmbeddedHubSpot(**options) as hubspot:
+    try:
+        hubspot = EmbeddedHubSpot(**options).start()
+    except (OSError, OverflowError, ValueError) as error:  # a port that is taken, or no number of one; no account
+        parser.error(str(error))
+    with closing(hubspot):
         token, last = hubspot.access_token, hubspot.accounts[-1]
         others = f", those of its other accounts end in -1 to -{last.number}" if last.number else ""
         print(  # noqa: T201
