@@ -747,6 +747,24 @@ def test_without_the_store_requests_go_on_slowly_with_one_warning(logged: list[s
             assert len([text for text in logged if text.startswith("WARNING")]) == 2
 
 
+@pytest.mark.parametrize(("limit", "tenth"), [(100, 10), (190, 19), (5, 1)])
+def test_without_the_store_it_is_a_tenth_of_what_the_store_said_last(limit: int, tenth: int) -> None:
+    clock = ManualClock()
+    store = DictQuota(clock.time)
+    one, other = several(lambda _: store, clock, 2).limiters
+    turn = one.line_up()
+    one.wait_of(turn, clock.now)
+    one.learn(turn, {"x-hubspot-ratelimit-max": str(limit)}, clock.now)
+    one.leave(turn, clock.now)
+    one.tell(clock.now)
+    other.wait_of(other.line_up(), clock.now)
+    store.fails = OSError("gone")
+    out = 0
+    for _ in range(tenth + 10):  # ten at once, and the others when nobody has been answered for a second
+        out += other.wait_of(other.line_up(), clock.now + (out >= 10)) == 0
+    assert out == tenth
+
+
 def test_without_the_store_requests_stop_where_they_are_to() -> None:
     clock = ManualClock()
     store = DictQuota(clock.time)

@@ -162,7 +162,9 @@ class SharedRateLimiter:
                     self._slowly.leave(turn.slow, now)
                     turn.slow = None
                 turn.number = told.number
-                self._known = told.limit, told.window
+                if told[2:4] != self._known:
+                    self._known = told.limit, told.window
+                    self._slowly.keep_to(max(1, told.limit // _SLOWLY))
                 self._today = int(now // DAY), told.today
                 if told.wait < 0:
                     raise self._over()
