@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 # The words by which a body says that it is an error.
 _ERROR_WORDS = frozenset({"error", "failed", "failure", "rejected", "canceled", "cancelled"})
-_ERROR_FIELDS = ("error", "errors", "failure", "numErrors")
+_ERROR_FIELDS = ("error", "errors", "errorType", "failure", "numErrors")
 # Beside a message, which each error has.
-_OF_AN_ERROR = frozenset({"category", "correlationId", "errorType"})
+_OF_AN_ERROR = frozenset({"category", "correlationId"})
 
 
 class Fields:
@@ -94,6 +94,7 @@ def is_error(data: Mapping[str, Any]) -> bool:
     return (
         (isinstance(status, str) and status.casefold() in _ERROR_WORDS)
         or (isinstance(status, int) and status >= 400)
+        or data.get("success") is False
         or any(map(data.get, _ERROR_FIELDS))
         or ("message" in data and not _OF_AN_ERROR.isdisjoint(data))
     )
@@ -119,11 +120,12 @@ def reader_of(model: type[M]) -> Callable[[Any], M]:
     def read(data: Any) -> M:
         if data is None:
             return model.from_dict({})
-        if not isinstance(data, Mapping):
+        if not isinstance(data, Mapping) or not data:
             raise ValueError("no object")
         made = model.from_dict(data)
-        if len(made.additional_properties) == len(data):  # type: ignore[attr-defined]
-            raise ValueError("nothing of a result")
+        # A message, and nothing of the model, is an error that lacks its status.
+        if "message" in data and len(made.additional_properties) == len(data):  # type: ignore[attr-defined]
+            raise ValueError("a message in the place of a result")
         return made
 
     return read
