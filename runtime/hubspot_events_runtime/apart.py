@@ -12,6 +12,10 @@ from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import Any
 
+#: Seconds that a wait takes at the longest before it begins anew: Python handles a signal that comes just before a wait
+#: only after it.
+SIGNAL_POLL = 1.0
+
 # What threads of a process do now, by its id: a fork takes the set along, and not the threads.
 _under_way: set[tuple[int, object]] = set()
 
@@ -40,13 +44,16 @@ def apart(work: Callable[[], None], longest: float) -> bool:
         _thread.start_new_thread(contextvars.copy_context().run, (run,))
     except RuntimeError:  # there can be no more threads, as when the interpreter ends
         run()
-    try:
-        error = outcome.get(timeout=longest)
-    except Empty:
-        return False
-    if error:
-        raise error
-    return True
+    until = time.monotonic() + longest
+    while (left := until - time.monotonic()) > 0:
+        try:
+            error = outcome.get(timeout=min(left, SIGNAL_POLL))
+        except Empty:
+            continue
+        if error:
+            raise error
+        return True
+    return False
 
 
 @atexit.register

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias,
 import attrs
 
 from .answers import Fields
-from .apart import spawn
+from .apart import SIGNAL_POLL, spawn
 from .batches import BatchAnswer
 from .clients import AsyncClient, CallOptions, Client, SyncClient
 from .connections import MAX_CONCURRENCY
@@ -32,7 +32,6 @@ Result = TypeVar("Result")
 Status: TypeAlias = Literal["written", "failed", "unknown"]
 
 _CONCURRENCY = 8
-_SIGNAL_POLL = 1.0  # seconds
 
 
 class Flush(Enum):
@@ -276,9 +275,8 @@ def _driven(
                 case Todo.READ if done.empty():  # what was given may be slow, and outcomes are to be told
                     run.admit(*_read(inputs, run))
                 case Todo.READ | Todo.WAIT:
-                    # Again and again, as Python handles a signal that comes just before a wait only after it.
                     with suppress(Empty):
-                        run.settle(*done.get(timeout=_SIGNAL_POLL))
+                        run.settle(*done.get(timeout=SIGNAL_POLL))
                 case batch, call:
                     threads.submit(copy_context().run, send, batch, call)
         if run.error:
