@@ -15,11 +15,12 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import quote
 
 import attrs
 from hubspot_events_runtime.errors import InputError, is_text, read_json, shown
+from hubspot_events_runtime.outcomes import Status
 
 Form: TypeAlias = Literal["ndjson", "parquet"]
 
@@ -40,7 +41,7 @@ class RowOutcome:
     """
 
     index: int
-    status: str
+    status: Status
     id: str | None = None
     category: str | None = None
     reason: str | None = None
@@ -62,7 +63,7 @@ def _outcome(index: int, fields: Any) -> RowOutcome | None:
     """Return what a file has of the row at a place; None where it was not written so."""
     if not isinstance(fields, dict) or fields.keys() != _FIELDS.keys() or fields["index"] != index:
         return None
-    if fields["status"] not in ("written", "failed", "unknown"):
+    if fields["status"] not in get_args(Status):
         return None
     return RowOutcome(**fields) if all(isinstance(fields[name], kind) for name, kind in _FIELDS.items()) else None
 

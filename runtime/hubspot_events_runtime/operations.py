@@ -309,9 +309,8 @@ class Call(Generic[T]):
         """The ids of the inputs that the client gives ids to, in their order; None where it was left to HubSpot."""
         return self._inputs.ids
 
-    @property
     def names(self) -> list[str]:
-        """What names the inputs."""
+        """Return what names the inputs."""
         return [name for identity in self._inputs.identities for name in identity or ()]
 
     def _encode(self, inputs: Inputs[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from . import json_text
@@ -50,13 +50,13 @@ def redacted(text: str, secrets: Collection[str]) -> str:
     return text
 
 
-def not_named(secrets: Collection[str], names: Iterable[str]) -> set[str]:
+def not_named(secrets: Collection[str], names: Callable[[], Iterable[str]]) -> set[str]:
     """Return secrets without those that are short, and words of what names an input.
 
     Such as "test" in the id test-1: with it taken out of an answer, nobody would know whose that is.
     """
     short = [secret for secret in secrets if len(secret) < _SHORT]
-    return {*secrets} - {secret for secret in short if any(redacted(name, (secret,)) != name for name in names)}
+    return {*secrets} - {secret for secret in short if any(redacted(name, (secret,)) != name for name in names())}
 
 
 def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:
