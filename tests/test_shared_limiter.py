@@ -17,6 +17,7 @@ import time
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -519,6 +520,21 @@ def test_a_file_that_is_removed_is_not_one_quota_for_some_and_another_for_others
     limiters.append(SharedRateLimiter(SQLiteQuota(tmp_path / "quota.db"), "4711", 10))
     out = sum(limiter.wait_of(limiter.line_up(), START) == 0 for _ in range(10) for limiter in limiters)
     assert out == 10
+
+
+def test_who_opens_a_new_file_at_the_same_moment_as_others_has_the_quota(tmp_path: Path, logged: list[str]) -> None:
+    for one in range(50):
+        together = threading.Barrier(4)
+
+        def ask(path: Path = tmp_path / f"{one}.db", together: threading.Barrier = together) -> float:
+            limiter = SharedRateLimiter(SQLiteQuota(path), "4711", 3)
+            together.wait(timeout=10)
+            return limiter.wait_of(limiter.line_up(), START)
+
+        with ThreadPoolExecutor(4) as threads:
+            waits = [wait.result() for wait in [threads.submit(ask) for _ in range(4)]]
+        assert sorted(wait > 0 for wait in waits) == [False, False, False, True]
+    assert not logged
 
 
 def test_redis_forgets_an_account_that_nobody_asks_for(redis_client: redis.Redis, redis_url: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _TIMEOUT = 2.0  # seconds to wait for the others, after which the file is taken to be away
+_PAUSE = 0.005  # seconds from one look to the next
 
 
 class SQLiteQuota:
@@ -82,8 +83,17 @@ class SQLiteQuota:
 
         database = sqlite3.connect(self._path, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False)
         self._database, self._closing = database, finalize(self, database.close)
+        until = time.monotonic() + _TIMEOUT
+        while True:
+            try:
+                database.execute("PRAGMA journal_mode = WAL")
+                break
+            except sqlite3.OperationalError as error:
+                # SQLite waits for nobody here: of several that open a new file at once, all but one are told "locked".
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
         # Written to the disk now and then: what a crash of the machine takes along is old when it is up again.
-        database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("CREATE TABLE IF NOT EXISTS quota (account TEXT PRIMARY KEY, state TEXT NOT NULL)")
         self._file = self._found()
