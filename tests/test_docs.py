@@ -228,15 +228,17 @@ def test_a_picture_is_as_dark_as_the_page_whatever_the_device_is(address: str, b
 
 
 _SUMMARIES = """
-    (results => results.every(one => one.querySelector(".context")) && results.map(one => one.innerText))
-        ([...document.querySelectorAll("ul.search li")])
+    document.querySelector("#search-results h2")?.innerText === "Search Results" &&
+        (results => results.every(one => one.querySelector(".context")) && results.map(one => one.innerText))
+            ([...document.querySelectorAll("ul.search li")])
 """
 
 
 @pytest.mark.parametrize("words", ["429", "chunk", "back-fill"])
 def test_a_reader_who_searches_is_shown_a_page(address: str, browser: Browser, words: str) -> None:
     browser.show(f"{address}/search.html?q={words}")
-    # A result has no summary at first; where there is none in the end, an error is on the console.
+    # One result comes after the other, and has no summary at first; where there is none in the end, an error is on the
+    # console.
     summaries = browser.until(_SUMMARIES)
     assert browser.complaints == []
     assert any("...Where to read about a status code" in summary for summary in summaries)

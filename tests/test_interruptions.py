@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import anyio
+import httpcore
 import httpx
 import pytest
 from conftest import Driver, Script, created, event, interrupted
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet, _auth
-from hubspot_events.testing import ManualClock
+from hubspot_events.testing import EmbeddedHubSpot, ManualClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -245,6 +246,7 @@ def test_on_refresh_may_close_the_client(driver: Driver, monkeypatch: pytest.Mon
 
 FORK = """
 import os, sys, threading
+import httpcore
 import httpx
 from hubspot_events import HubSpotEvents, OAuthRefresh, TimelineEvent
 
@@ -288,6 +290,7 @@ def test_a_fork_while_another_thread_refreshes_leaves_nothing_locked_in_the_chil
 
 END = """
 import atexit, os, signal, threading
+import httpcore
 import httpx
 from hubspot_events import HubSpotEvents, OAuthRefresh, TimelineEvent
 
@@ -353,3 +356,29 @@ def test_a_time_limit_in_a_request_comes_out_as_it_is() -> None:
             Driver("sync").against(handler, lambda client: client.timeline.create(event()))
     finally:
         signal.signal(signal.SIGUSR1, before)
+
+
+class TimeLimit(Exception):  # noqa: N818 - as job queues name theirs
+    pass
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, TimeLimit])
+def test_an_interrupt_that_leaves_a_connection_locked_holds_up_no_later_call(
+    raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(connection: Any, _: httpcore.Request) -> None:
+        monkeypatch.undo()
+        connection._state_lock.__enter__()
+        raise raised
+
+    with EmbeddedHubSpot() as embedded:
+        client = HubSpotEvents(embedded.access_token, base_url=embedded.base_url)
+        client.timeline.create(event(id="first"))
+        monkeypatch.setattr(httpcore.HTTP11Connection, "handle_request", locked)
+        with pytest.raises(raised):
+            client.timeline.create(event(id="interrupted"))
+        last = threading.Thread(target=client.timeline.create, args=[event(id="last")], daemon=True)
+        last.start()
+        last.join(10)
+        assert [one["id"] for one in embedded.timeline_events] == ["first", "last"]
+        client.close()

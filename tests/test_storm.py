@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,6 +171,36 @@ def test_a_storm_loses_nothing_writes_nothing_twice_and_tells_everyone_the_truth
             failed = [number for number, outcome in outcomes.items() if outcome != "written"]
             outcomes = storm(embedded, kind, failed)
         assert outcomes == {}
+        assert sorted(one["id"] for one in embedded.timeline_events) == sorted(
+            one.id for number in range(CALLS) for one in events_of(number)
+        )
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_interrupts_and_forks_in_a_storm_lose_nothing_and_double_nothing(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedHubSpot() as embedded:
+        embedded.misbehave(seed=1, rates=RATES)
+        monkeypatch.setenv("HUBSPOT_BASE_URL", embedded.base_url)
+        monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", embedded.access_token)
+        worker = [sys.executable, str(Path(__file__).with_name("storm_worker.py")), kind]
+        said = subprocess.run(worker, capture_output=True, text=True, timeout=120, check=False)
+        assert said.returncode == 0, said.stderr
+        outcomes = {int(number): outcome for number, outcome in map(str.split, said.stdout.splitlines())}
+        stored = [one["id"] for one in embedded.timeline_events]
+        assert len(stored) == len({*stored})
+        for number, outcome in outcomes.items():
+            written = {one.id in stored for one in events_of(number)}
+            assert outcome == "unknown" or written == {outcome == "written"}
+
+        interrupted = {*range(CALLS)} - outcomes.keys()
+        assert interrupted
+        assert CALLS - 1 in outcomes, "the last call is not interrupted, and goes out"
+        embedded.misbehave(seed=1, rates={})
+        again = [number for number in range(CALLS) if outcomes.get(number) != "written"]
+        assert {*storm(embedded, kind, again).values()} == {"written"}
         assert sorted(one["id"] for one in embedded.timeline_events) == sorted(
             one.id for number in range(CALLS) for one in events_of(number)
         )

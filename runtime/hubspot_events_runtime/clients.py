@@ -264,6 +264,8 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
                 # Not around the flow: a refresh may wait for a call that waits for a place.
                 with self._connections.one() as pool:
                     outcome = exchange(pool, step)
+                if isinstance(outcome, CallbackError):
+                    self._connections.let_go_of(pool)
                 if isinstance(outcome, Exception):
                     return outcome
                 try:

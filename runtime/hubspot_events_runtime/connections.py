@@ -125,10 +125,39 @@ class SyncConnections(Connections[httpx.Client]):
     @contextmanager
     def one(self) -> Iterator[httpx.Client]:
         """Wait for a place, and give the pool for one request."""
-        pool = self.pool
-        places = _places.get(pool) or _places.setdefault(pool, threading.BoundedSemaphore(MAX_CONCURRENCY))
-        with places:
-            yield pool
+        pool = None
+        try:
+            while True:
+                pool = self.pool
+                with self._places(pool):
+                    if pool is self._pool:  # or else who was interrupted has let go of it in between
+                        yield pool
+                        return
+        except BaseException:
+            if pool:
+                self.let_go_of(pool)
+            raise
+
+    def let_go_of(self, pool: httpx.Client) -> None:
+        """Use a pool no more, if it is the client's own, as who was interrupted may have left a lock of it locked.
+
+        An interrupt, or the time limit of a job queue, comes at any place, and so between taking a lock of httpcore's
+        and noting that it is taken: whoever needs it next would wait for ever.
+        """
+        if self._is_own and pool is self._pool:
+            self._pool = self._made()
+            places = self._places(pool)
+            free = sum(places.acquire(blocking=False) for _ in range(MAX_CONCURRENCY))
+            if free == MAX_CONCURRENCY:  # or else it is left as it is: others are under way in it
+                pool.close()
+            for _ in range(free):
+                places.release()
+
+    def _places(self, pool: httpx.Client) -> threading.BoundedSemaphore:
+        places: threading.BoundedSemaphore = _places.get(pool) or _places.setdefault(
+            pool, threading.BoundedSemaphore(MAX_CONCURRENCY)
+        )
+        return places
 
 
 class AsyncConnections(Connections[httpx.AsyncClient]):

@@ -79,11 +79,15 @@ class _Backend(httpcore.SyncBackend):
 
 
 def keep_deadlines(pool: httpx.Client) -> None:
-    """Let the connections of a pool keep the deadline of the thread that uses them.
+    """Let the connections of a pool keep the deadline of the thread that uses them, and leave its lock unlocked.
 
-    httpx has no option for it, so that its transports are reached into; one of another kind is left as it is.
+    httpcore's lock is taken by Python code, which an interrupt may end before anybody is there to give the lock back:
+    then all threads wait for ever. Python's own is taken and noted in one.
+
+    httpx has no option for either, so that its transports are reached into; one of another kind is left as it is.
     """
     for transport in (pool._transport, *pool._mounts.values()):
         connections = getattr(transport, "_pool", None)
         if isinstance(connections, httpcore.ConnectionPool):
             connections._network_backend = _Backend()
+            connections._optional_thread_lock = threading.Lock()  # type: ignore[assignment]
