@@ -1071,13 +1071,14 @@ def test_a_cancelled_run_says_what_nobody_knows(
                         if where == "loop" and len(every) == 10:
                             await anyio.sleep_forever()
 
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(consume)
-                while len(every) < 10:
-                    await anyio.lowlevel.checkpoint()
-                for _ in range(50):
-                    await anyio.sleep(0.001)
-                tasks.cancel_scope.cancel()
+            with anyio.fail_after(30):  # a request that is not cancelled takes a minute
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(consume)
+                    while len(every) < 10:
+                        await anyio.lowlevel.checkpoint()
+                    for _ in range(50):
+                        await anyio.sleep(0.001)
+                    tasks.cancel_scope.cancel()
             every.extend(outcomes.unsettled)
         if backend == "asyncio":
             await asyncio.sleep(0)

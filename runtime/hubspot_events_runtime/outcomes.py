@@ -340,11 +340,17 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+    async def __aexit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        import anyio  # noqa: PLC0415 - as above
+
+        # Who is cancelled in the body of the loop is not in the driver, which would cancel the requests.
+        await self._close(error if isinstance(error, anyio.get_cancelled_exc_class()) else None)
 
     async def aclose(self) -> None:
         """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
+        await self._close(None)
+
+    async def _close(self, cancelled: BaseException | None) -> None:
         import anyio  # noqa: PLC0415 - as above
 
         self._run.is_stopping = True  # so that who waits for the next outcome gets it
@@ -353,6 +359,9 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
         except anyio.WouldBlock:
             await self._lock.acquire()
         try:
+            if cancelled:
+                with suppress(type(cancelled), StopAsyncIteration):
+                    await self._driver.athrow(cancelled)
             await self._driver.aclose()
         finally:
             self._lock.release()
@@ -423,6 +432,7 @@ class _Tasks:
         self.under_way = 0
         self.done: list[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = []
         self._scopes: set[anyio.CancelScope] = set()
+        self._is_cancelled = False
 
     async def send(self, batch: Batch, call: Call[Any]) -> None:
         """Send a batch. What came of it is kept, and nothing is raised but a cancellation."""
@@ -431,6 +441,8 @@ class _Tasks:
         came: BatchAnswer[Any, Any, Any] | BaseException | None = None
         with anyio.CancelScope() as scope:
             self._scopes.add(scope)
+            if self._is_cancelled:  # before it began
+                scope.cancel()
             try:
                 async with self._places:
                     came = await self._client._run(call, self._options, batch)
@@ -456,6 +468,7 @@ class _Tasks:
 
     def cancel(self) -> None:
         """End all requests."""
+        self._is_cancelled = True
         for scope in [*self._scopes]:
             scope.cancel()
 
