@@ -17,7 +17,7 @@ from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, TimelineEvent
 from hubspot_events.testing import EmbeddedHubSpot, ManualClock
 from hypothesis import settings
 from postgresql_server import postgresql_url  # noqa: F401 - a fixture
-from redis_server import redis_client, redis_url  # noqa: F401 - fixtures
+from redis_server import redis_client, redis_cluster, redis_url  # noqa: F401 - fixtures
 
 # How long an example takes says nothing here: others use the machine, too.
 settings.register_profile("hubspot-events", deadline=None)

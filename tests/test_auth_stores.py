@@ -46,6 +46,7 @@ from hubspot_events.testing import EmbeddedHubSpot, LoseAnswer, ManualClock, Res
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.backoff import NoBackoff
+from redis.cluster import RedisCluster
 from redis.retry import Retry
 from token_stores import ACCOUNT, KINDS, make_accounts, make_store
 
@@ -865,6 +866,23 @@ def test_keys_of_redis_are_the_account_and_end_with_nothing_of_a_token(
     store = RedisTokenStore(redis_client, prefix="app-1:")
     send(Driver("sync"), worker(store, hubspot, clock), hubspot, clock)
     assert redis_client.keys() == [f"app-1:{ACCOUNT}".encode()]
+
+
+def test_a_cluster_of_redis_keeps_the_tokens_of_accounts(
+    redis_cluster: RedisCluster, hubspot: EmbeddedHubSpot, clock: ManualClock
+) -> None:
+    redis_cluster.flushall()
+    store = RedisTokenStore(redis_cluster)
+    for _ in range(3):
+        send(Driver("sync"), worker(store, hubspot, clock), hubspot, clock)
+    assert hubspot.refreshes == 1
+    for number in range(20):
+        with store.lock(str(number)) as entry:
+            assert entry.read() is None
+            entry.write(TokenSet("a", f"r-{number}", 0))
+        with store.lock(str(number)) as entry:
+            assert entry.read() == TokenSet("a", f"r-{number}", 0)
+    assert all(redis_cluster.dbsize(target_nodes=node) for node in redis_cluster.get_primaries())  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("account", ["", "\ud800"])

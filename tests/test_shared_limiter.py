@@ -48,6 +48,7 @@ from hubspot_events.testing import EmbeddedHubSpot, Hold, ManualClock, Respond
 from hubspot_events_runtime.quota import GRACE, LONGEST_TRY, Asking, Ended, LockedQuota, State
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redis.cluster import RedisCluster
 from redis_server import redis_server
 from shared_quota_worker import GUIDE, LIMIT, keep_sending, make_quotas, send_one, set_limit
 from sqlalchemy import create_engine
@@ -578,6 +579,17 @@ def test_no_repr_has_the_password_of_redis() -> None:
 def test_a_client_of_redis_can_be_handed_in(redis_client: redis.Redis) -> None:
     limiter = SharedRateLimiter(RedisQuota(redis_client), "4711", 1)
     assert [limiter.wait_of(limiter.line_up(), time.time()) == 0 for _ in range(2)] == [True, False]
+
+
+def test_a_cluster_of_redis_keeps_each_account_on_one_of_its_nodes(redis_cluster: RedisCluster) -> None:
+    redis_cluster.flushall()
+    store = RedisQuota(redis_cluster)
+    for account in map(str, range(20)):
+        limiter = SharedRateLimiter(store, account, 1)
+        assert [limiter.wait_of(limiter.line_up(), time.time()) == 0 for _ in range(2)] == [True, False]
+    kept = [redis_cluster.dbsize(target_nodes=node) for node in redis_cluster.get_primaries()]  # type: ignore[no-untyped-call]
+    assert sum(kept) == 20
+    assert all(kept)
 
 
 def test_a_client_is_told_what_it_cannot_use() -> None:

@@ -134,7 +134,8 @@ class RedisTokenStore:
     Takes the extra ``redis``: ``pip install "hubspot-events[redis]"``.
 
     Args:
-        client: A `redis.Redis`, for async clients too, which use it in a thread.
+        client: A `redis.Redis`, for async clients too, which use it in a thread; for a cluster, a
+            `redis.cluster.RedisCluster`.
         prefix: What the keys begin with, before the account.
         lock_seconds: After how many seconds the lock of a holder that was killed is free again.
 

@@ -165,8 +165,9 @@ class RedisQuota:
 
     Args:
         server: The address, such as ``redis://localhost:6379/0``, or a `redis.Redis`, for async clients too, which use
-            it in a thread. With an address, Redis is taken to be away when it does not answer within a second; a client
-            should have a ``socket_timeout`` for the same. Only with an address can it be pickled.
+            it in a thread; for a cluster, a `redis.cluster.RedisCluster`. With an address, Redis is taken to be away
+            when it does not answer within a second; a client should have a ``socket_timeout`` for the same. Only with
+            an address can it be pickled.
         prefix: What the keys begin with, before the account.
         now: Tells the time, in Unix seconds, in place of Redis; for tests.
 
