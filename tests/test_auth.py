@@ -10,6 +10,7 @@ import pickle
 import threading
 import traceback
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from enum import Enum
 from typing import Any
 from urllib.parse import parse_qs
@@ -744,6 +745,31 @@ def test_an_auth_that_raises_for_a_status_hides_none(driver: Driver, clock: Manu
     with pytest.raises(BadRequestError, match="400: no") as caught:
         driver.against(script, lambda c: c.timeline.create(event()), auth=Raising(), clock=clock)
     assert caught.value.tries == 2
+
+
+class Auditing(httpx.Auth):
+    """Sends a request of its own after that of a call."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        yield request
+        yield httpx.Request("POST", "https://audit.example/")
+
+
+@pytest.mark.parametrize("status", [201, 500])
+def test_what_an_auth_sends_afterwards_says_nothing_of_the_event(
+    driver: Driver, clock: ManualClock, status: int
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "audit.example":
+            raise httpx.ConnectError("no audit")
+        sent.append(request)
+        return httpx.Response(status, json={"id": "a"})
+
+    sent: list[httpx.Request] = []
+    expected: Any = nullcontext() if status == 201 else pytest.raises(ServerError, match="may have been processed")
+    with expected:
+        driver.against(handler, lambda c: c.timeline.create(event()), auth=Auditing(), clock=clock, fill_ids=False)
+    assert len(sent) == 1
 
 
 def test_a_redirect_does_not_take_the_token_along(driver: Driver) -> None:

@@ -282,6 +282,27 @@ def test_a_success_that_nobody_knows_is_no_crash_after_the_write(driver: Driver)
     assert (result.id, result.additional_properties) == ("a", {"seen": {"host": "api.hubapi.com"}})
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"ok": False},
+        {"Error": "blocked"},
+        {"fault": {"faultstring": "quota"}},
+        {"data": {"error": "x"}},
+        {"results": []},
+        {"status": "COMPLETE", "results": [{"id": "another"}]},
+        {"status": "FAIL"},
+        {"status": "400"},
+        {"status": "denied"},
+        {"title": "Forbidden", "type": "about:blank"},
+        {"code": "InternalError", "requestId": "x"},
+    ],
+)
+def test_an_error_of_whoever_stands_in_between_is_no_event(driver: Driver, other: Any) -> None:
+    with pytest.raises(UnreadableResponseError):
+        driver.against(Script(httpx.Response(200, json=other)), lambda client: client.timeline.create(event(id="a")))
+
+
 def test_a_207_without_a_body_does_not_say_that_one_event_was_written(driver: Driver) -> None:
     with pytest.raises(UnreadableResponseError, match="it is empty"):
         driver.against(Script(httpx.Response(207)), lambda client: client.timeline.create(event(id="a")))

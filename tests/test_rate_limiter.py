@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
+import httpx
 import pytest
-from conftest import event
+from conftest import Driver, created, event
 from hubspot_events import AsyncHubSpotEvents, DailyQuotaError, HubSpotEvents, InputError, RateLimiter, RateLimitError
 from hubspot_events.testing import EmbeddedHubSpot, ManualClock, Respond
 from hypothesis import given, settings
@@ -354,6 +355,28 @@ def test_clients_that_are_handed_one_limiter_share_the_quota() -> None:
                 (one, two)[number % 2].timeline.create(event(id=f"e{number}"))
         assert {request.status for request in embedded.requests} == {201}
     assert clock.now >= START + 20
+
+
+def test_who_keeps_the_exceptions_that_end_calls_keeps_no_places_with_them(driver: Driver) -> None:
+    class TimeIsUp(BaseException):
+        pass
+
+    kept: list[BaseException] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if len(kept) < 3:
+            raise TimeIsUp
+        return created(request)
+
+    clock, limiter = ManualClock(), RateLimiter(1)
+    for number in range(4):
+        try:
+            driver.against(handler, lambda c: c.timeline.create(event()), clock=clock, limiter=limiter)
+        except TimeIsUp as error:
+            kept.append(error)
+        # Each takes the place of a request that may be under way, for as long as HubSpot counts it.
+        assert clock.now <= START + 11 * number
+    assert len(kept) == 3
 
 
 def test_a_429_holds_back_the_other_calls_of_the_account() -> None:

@@ -16,6 +16,7 @@ from hubspot_events import (
     Batch,
     ConflictError,
     HubSpotDeprecationWarning,
+    HubSpotEvents,
     InputError,
     MarketingEventUpdate,
     MarketingEventUpsert,
@@ -67,6 +68,29 @@ def test_an_id_that_is_known_is_a_conflict_unless_it_was_our_own_try(send: Any, 
         send(lambda c: c.timeline.create_2026_03(adoption(id="a")))
     assert not caught.value.may_have_been_processed
     assert len(embedded.timeline_events) == 1
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        lambda c: c.marketing_events.update([MarketingEventUpdate(object_id="1", event_name="a")]),
+        lambda c: c.marketing_events.upsert_2026_09(
+            [MarketingEventUpsert(event_name="a", event_organizer="b", external_account_id="c", external_event_id="d")]
+        ),
+        lambda c: c.request("PUT", "/crm/v3/lists/1/memberships", json={}),
+    ],
+)
+def test_a_conflict_of_what_has_no_id_of_ours_does_not_say_that_it_is_there(driver: Driver, action: Any) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        tries.append(request)
+        if len(tries) == 1:
+            raise httpx.ReadTimeout("lost")
+        return httpx.Response(409, json={"category": "CONFLICT", "message": "1 is being changed by another request"})
+
+    tries: list[httpx.Request] = []
+    with pytest.raises(ConflictError) as caught:
+        driver.against(handler, action)
+    assert (caught.value.may_have_been_processed, len(tries)) == (True, 2)
 
 
 def test_a_batch_whose_events_hubspot_had_before_has_written_none_of_them(send: Any, embedded: EmbeddedHubSpot) -> None:
@@ -297,6 +321,32 @@ def test_a_client_with_other_options_uses_the_same_connections(driver: Driver) -
         driver.against(script, action, max_retries=3)
     assert len(script.requests) == 1
     assert script.tokens == ["another"]
+
+
+def test_an_interrupted_call_leaves_the_connections_of_other_clients_open() -> None:
+    def interrupt(_: httpx.Request) -> None:
+        if len(embedded.timeline_events) == 1:
+            raise KeyboardInterrupt
+
+    with EmbeddedHubSpot() as embedded, HubSpotEvents(embedded.access_token, base_url=embedded.base_url) as first:
+        other = first.with_options(max_retries=0)
+        other.timeline.create(event(id="a"))
+        first._connections.pool.event_hooks = {"request": [interrupt]}
+        with pytest.raises(KeyboardInterrupt):
+            first.timeline.create(event(id="b"))
+        other.timeline.create(event(id="c"))
+        other.close()
+        first.timeline.create(event(id="d"))
+    assert [one["id"] for one in embedded.timeline_events] == ["a", "c", "d"]
+
+
+def test_a_header_of_the_callers_goes_in_place_of_ours_whatever_its_case(driver: Driver) -> None:
+    script = Script(httpx.Response(200, json={}))
+    headers = {"content-type": "application/merge-patch+json", "ACCEPT": "text/csv"}
+    driver.against(script, lambda client: client.request("PATCH", "/crm/v3/a", json={}, headers=headers))
+    (request,) = script.requests
+    assert request.headers.get_list("Content-Type") == ["application/merge-patch+json"]
+    assert request.headers.get_list("Accept") == ["text/csv"]
 
 
 def test_options_that_are_of_no_use_are_named(driver: Driver) -> None:

@@ -14,7 +14,7 @@ import sys
 import threading
 import traceback
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +28,7 @@ from hubspot_events import (
     HubSpotError,
     HubSpotEvents,
     InputError,
+    PermissionDeniedError,
     RateLimitError,
     RequestTimeoutError,
     ServerError,
@@ -240,9 +241,11 @@ def test_no_proxy_stands_between_this_machine_and_itself(driver: Driver, monkeyp
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("ALL_PROXY", proxy.url)
-        driver.run(create, access_token=embedded.access_token, base_url=embedded.base_url, max_retries=0)
+        options: dict[str, Any] = {"access_token": embedded.access_token, "max_retries": 0}
+        driver.run(create, base_url=embedded.base_url, **options)
+        driver.run(lambda client: create(client.with_options(base_url=embedded.base_url)), **options)
         assert proxy.requests == 0
-        assert len(embedded.timeline_events) == 1
+        assert len(embedded.requests) == 2
 
 
 def test_a_pool_of_another_kind_is_refused_by_its_whole_name() -> None:
@@ -258,12 +261,13 @@ from hubspot_events import AsyncHubSpotEvents, TimelineEvent202603
 
 client = AsyncHubSpotEvents()
 for number in range(3):
-    event = TimelineEvent202603(event_type_name="a", email="a@petspot.example", properties={}, id=f"e-{number}")
-    assert asyncio.run(client.timeline.create_2026_03(event)).id == event.id
+    for one in (client, client.with_options(max_retries=0)):
+        event = TimelineEvent202603(event_type_name="a", email="a@petspot.example", properties={}, id="{{uuid}}")
+        assert asyncio.run(one.timeline.create_2026_03(event)).id
 """
     with EmbeddedHubSpot() as embedded:
         run_python(embedded, code)
-        assert len(embedded.timeline_events) == 3
+        assert len(embedded.timeline_events) == 6
 
 
 def run_python(embedded: EmbeddedHubSpot, code: str) -> None:
@@ -276,19 +280,21 @@ def run_python(embedded: EmbeddedHubSpot, code: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_after_a_fork_nobody_gets_the_answers_of_another_process() -> None:
-    code = """
+@pytest.mark.parametrize("derived", ["", ".with_options(timeout=20)"])
+def test_after_a_fork_nobody_gets_the_answers_of_another_process(derived: str) -> None:
+    code = f"""
 import os, sys
 from hubspot_events import HubSpotEvents, TimelineEvent202603
 
 def send(name):
     for number in range(20):
         event = TimelineEvent202603(
-            event_type_name="a", email="a@petspot.example", properties={}, id=f"{name}-{number}"
+            event_type_name="a", email="a@petspot.example", properties={{}}, id=f"{{name}}-{{number}}"
         )
         assert hubspot.timeline.create_2026_03(event).id == event.id
 
-with HubSpotEvents(max_retries=0) as hubspot:
+with HubSpotEvents(max_retries=0) as client:
+    hubspot = client{derived}
     send("before")
     child = os.fork()
     send("child" if child == 0 else "parent")
@@ -336,15 +342,18 @@ def test_no_more_requests_are_under_way_at_once_than_there_are_connections(kind:
     assert most == MAX_CONCURRENCY
 
 
-def test_calls_that_are_cancelled_at_any_moment_leave_a_client_that_works() -> None:
+@pytest.mark.parametrize("derived", [False, True])
+def test_calls_that_are_cancelled_at_any_moment_leave_a_client_that_works(derived: bool) -> None:
     async def main(url: str) -> str:
-        async with AsyncHubSpotEvents("token", base_url=url, timeout=60, max_retries=0) as client:
+        async with AsyncHubSpotEvents("token", base_url=url, timeout=60, max_retries=0) as first:
+            client = first.with_options(timeout=30) if derived else first
             for number in range(200):
                 task = asyncio.create_task(client.timeline.create(event(id="a")))
                 for _ in range(6 + number % 14):
                     await asyncio.sleep(0)
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+            await first.timeline.create(event(id="a"))
             return (await client.timeline.create(event(id="a"))).id
 
     with RawServer(lambda _, connection: connection.sendall(answer(201, CREATED))) as server:
@@ -378,6 +387,39 @@ def test_a_hook_that_reads_a_part_of_a_body_hides_no_status(status: int, kind: t
         create(client)
     assert type(caught.value) is kind
     assert caught.value.may_have_been_processed is (status == 201)
+
+
+def test_a_body_that_breaks_is_one_of_a_request_that_was_sent(driver: Driver) -> None:
+    class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b'{"id'
+            raise httpx.ConnectError("late")
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for part in self:
+                yield part
+
+    with pytest.raises(TransportError, match="late") as caught:
+        driver.against(
+            lambda _: httpx.Response(201, stream=Breaking()), lambda c: c.timeline.create(event()), fill_ids=False
+        )
+    assert (caught.value.may_have_been_processed, caught.value.tries) == (True, 1)
+
+
+def test_the_error_of_another_call_says_what_became_of_this_one() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(201 if b'"a"' in request.content else 403, json={"id": "a"})
+
+    def report(_: httpx.Response) -> None:
+        with HubSpotEvents("token", http_client=httpx.Client(transport=transport)) as other:
+            other.timeline.create(event(id="report"))
+
+    transport = httpx.MockTransport(handler)
+    pool = httpx.Client(transport=transport, event_hooks={"response": [report]})
+    with pytest.raises(PermissionDeniedError) as caught, HubSpotEvents("token", http_client=pool) as client:
+        create(client)
+    assert caught.value.may_have_been_processed
+    assert "its ids are ['a']" in caught.value.__notes__[0]
 
 
 def test_a_certificate_that_nobody_trusts_is_not_tried_again(driver: Driver) -> None:

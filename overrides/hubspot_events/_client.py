@@ -125,7 +125,7 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
             max_batch_size=max_batch_size,
             limiter=limiter,
             account=account,
-            http_client=http_client,  # type: ignore[arg-type]  # mypy takes this pool for another one than the base's
+            http_client=http_client,
             clock=clock,
         )
         self._options["limiter"] = self.limiter
@@ -145,7 +145,7 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
             del kept["limiter"], kept["account"]
         if "access_token" in options:
             del kept["auth"]
-        return type(self)(**{**kept, **options}, http_client=self._connections.pool)  # type: ignore[arg-type]
+        return type(self)(**{**kept, **options}, http_client=self._connections)  # type: ignore[arg-type]
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} holds connections and secrets and cannot be pickled")
@@ -155,7 +155,7 @@ class HubSpotEvents(_Client[httpx.Client, str | Callable[[], str]], generated.Sy
     """HubSpot's event endpoints. One client may serve many threads."""
 
     def close(self) -> None:
-        """Close the connections, unless they are those of a pool that was handed in."""
+        """Close the connections, unless they are those of another client, or of a pool that was handed in."""
         try:
             if isinstance(self._auth, OAuthRefresh):
                 self._auth._finish(self._connections.pool)
@@ -167,7 +167,7 @@ class AsyncHubSpotEvents(_Client[httpx.AsyncClient, TokenSource], generated.Asyn
     """HubSpot's event endpoints, for asyncio and trio. One client may serve many tasks."""
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are those of a pool that was handed in."""
+        """Close the connections, unless they are those of another client, or of a pool that was handed in."""
         try:
             if isinstance(self._auth, OAuthRefresh):
                 await self._auth._finish_async(self._connections.pool)

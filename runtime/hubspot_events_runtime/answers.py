@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar
@@ -15,6 +16,10 @@ _ERROR_WORDS = frozenset({"error", "failed", "failure", "rejected", "canceled", 
 _ERROR_FIELDS = ("error", "errors", "errorType", "failure", "numErrors")
 # Beside a message, which each error has.
 _OF_AN_ERROR = frozenset({"category", "correlationId"})
+# In what has no field of the result: the words of an error that is not HubSpot's, or of the answer to a batch.
+_LIKE_AN_ERROR = re.compile(
+    r"(?i)err|fault|fail|exception|reject|den(?:y|ied)|forbid|cancel|detail|message|results|\bfalse\b|\b[45]\d\d\b"
+)
 
 
 class Fields:
@@ -100,6 +105,13 @@ def is_error(data: Mapping[str, Any]) -> bool:
     )
 
 
+def _is_like_an_error(data: Mapping[str, Any]) -> bool:
+    """Whether an object without any field of the result is an error in a form that is not HubSpot's, or of a batch."""
+    plain = [str(value) for value in data.values() if not isinstance(value, Mapping | list)]
+    inner = [name for value in data.values() if isinstance(value, Mapping) for name in value]
+    return _LIKE_AN_ERROR.search("\n".join([*data, *plain, *inner])) is not None
+
+
 class Model(Fields):
     """What a generated model is."""
 
@@ -123,9 +135,8 @@ def reader_of(model: type[M]) -> Callable[[Any], M]:
         if not isinstance(data, Mapping) or not data:
             raise ValueError("no object")
         made = model.from_dict(data)
-        # A message, and nothing of the model, is an error that lacks its status.
-        if "message" in data and len(made.additional_properties) == len(data):  # type: ignore[attr-defined]
-            raise ValueError("a message in the place of a result")
+        if len(made.additional_properties) == len(data) and _is_like_an_error(data):  # type: ignore[attr-defined]
+            raise ValueError("an error, or the answer to a batch, in the place of a result")
         return made
 
     return read

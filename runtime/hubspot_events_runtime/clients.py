@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar, Unpack
 
@@ -10,12 +11,22 @@ import httpx
 
 from .answers import Response
 from .clock import Clock
-from .connections import AsyncConnections, SyncConnections
-from .errors import AnswerError, CallbackError, HubSpotError, InputError, TransportError, is_text, shown, type_name
+from .connections import AsyncConnections, Connections, SyncConnections
+from .errors import (
+    NOT_PROCESSED,
+    AnswerError,
+    CallbackError,
+    HubSpotError,
+    InputError,
+    TransportError,
+    is_text,
+    shown,
+    type_name,
+)
 from .exchange import Outcome, exchange, exchange_async
 from .operations import Call, Ids, Settings, raw_call
 from .rate_limiter import default_limiter
-from .received import ACCEPT_ENCODING
+from .received import ACCEPT_ENCODING, Received
 from .retries import NOBODY, RetryPolicy, Step, Watcher, retry_policy, steps, telling
 from .shared_rate_limiter import Limiter
 from .urls import checked_url
@@ -61,7 +72,7 @@ class Client(Generic[Pool, Places]):
     _error_model: ClassVar[type[AnswerError]]  # which the specs have
     _user_agent: ClassVar[str]
     _pool_type: type[Pool]
-    _connections_type: Callable[[Pool | None, str], Places]
+    _connections_type: Callable[[Pool | None], Places]
     _base_url = ""  # until it is known, for the repr in a traceback
 
     def __init__(
@@ -76,7 +87,7 @@ class Client(Generic[Pool, Places]):
         max_batch_size: int,
         limiter: Limiter | None = None,
         account: str | None = None,
-        http_client: Pool | None,
+        http_client: Pool | Places | None,
         clock: Clock,
     ) -> None:
         self._base_url = checked_url("base_url", base_url)
@@ -96,18 +107,22 @@ class Client(Generic[Pool, Places]):
         self._policy = retry_policy(max_retries, max_wait)
         self._settings = Settings(ids, max_batch_size)
         self._clock = clock
-        if http_client is not None and not isinstance(http_client, self._pool_type):
+        if isinstance(http_client, Connections):  # of another client, which closes them
+            self._connections: Places = http_client
+        elif http_client is None or isinstance(http_client, self._pool_type):
+            self._connections = self._connections_type(http_client)
+        else:
             kind = type(http_client)
             raise InputError(
                 "http_client", f"must be httpx.{self._pool_type.__name__}, not {kind.__module__}.{kind.__qualname__}"
             )
+        self._owns_connections = self._connections.is_own and self._connections is not http_client
         self._headers = {
             "Accept": "application/json",
             "Accept-Encoding": ACCEPT_ENCODING,
             "User-Agent": self._user_agent,
         }
         self._json_headers = {**self._headers, "Content-Type": "application/json"}
-        self._connections: Places = self._connections_type(http_client, self._base_url)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
@@ -124,9 +139,11 @@ class Client(Generic[Pool, Places]):
                     url = url.copy_merge_params(call.query)
             except (httpx.InvalidURL, UnicodeEncodeError) as error:  # too long, or with half a surrogate pair
                 raise InputError("path", f"makes no address, with its query: {type(error).__name__}") from None
-            headers = self._headers if call.content is None else self._json_headers
+            headers: Mapping[str, str] = self._headers if call.content is None else self._json_headers
             if call.headers:
-                headers = {**headers, **call.headers}
+                merged = httpx.Headers(headers)
+                merged.update(call.headers)  # whatever their case
+                headers = merged
             pool: httpx.Client | httpx.AsyncClient = self._connections.pool
             extensions: dict[str, Any] = {POOL: pool, BASE_URL: self._base_url}
             if self._connections.is_own:
@@ -164,9 +181,16 @@ class Client(Generic[Pool, Places]):
         return {token or scheme, *getattr(self._auth, "secrets", ())} - {""}
 
 
-def _behind(error: Exception, outcome: Outcome | None) -> Outcome:
-    """Return what an auth raised; where that is for the status of an answer, the answer that it was sent."""
-    return outcome if isinstance(error, httpx.HTTPStatusError) and outcome is not None else error
+def _behind(error: Exception, answer: Received | None, request: httpx.Request) -> Outcome:
+    """Return what came of a call whose auth failed, or what the auth wanted to send beside it.
+
+    That is the answer which the auth was sent before, where it raised for its status, and where HubSpot has the call.
+    """
+    if answer and isinstance(error, httpx.HTTPStatusError):
+        return answer
+    if answer and answer.request.url == request.url and answer.status_code not in NOT_PROCESSED:
+        return answer
+    return error
 
 
 def _checked_timeout(timeout: float | httpx.Timeout | None) -> float | httpx.Timeout | None:
@@ -221,8 +245,8 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
         return self._run(raw_call(method, path, query, json, headers, repeatable=repeatable), options)
 
     def close(self) -> None:
-        """Close the connections, unless they are those of a pool that was handed in."""
-        if self._connections.is_own:
+        """Close the connections, unless they are those of another client, or of a pool that was handed in."""
+        if self._owns_connections:
             self._connections.pool.close()
 
     def __enter__(self) -> Self:
@@ -233,30 +257,31 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
 
     def _run(self, call: Call[T], options: CallOptions, watcher: Watcher = NOBODY) -> T:
         """Send a call and return its result."""
-        todo = self._steps(call, options, watcher)
         outcome: Any = None
-        while True:
-            try:
-                step = todo.send(outcome)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            except CallbackError as error:
-                raised = error.cause
-                break
-            outcome = None
-            if isinstance(step, httpx.Request):
-                outcome = self._send(step)
-            elif callable(step):
-                outcome = step()
-            else:
-                self._clock.sleep(step)
+        # Closed, as who keeps an exception that ends the call keeps its frames, and with them a place at the limiter.
+        with closing(self._steps(call, options, watcher)) as todo:
+            while True:
+                try:
+                    step = todo.send(outcome)
+                except StopIteration as done:
+                    result: T = done.value
+                    return result
+                except CallbackError as error:
+                    raised = error.cause
+                    break
+                outcome = None
+                if isinstance(step, httpx.Request):
+                    outcome = self._send(step)
+                elif callable(step):
+                    outcome = step()
+                else:
+                    self._clock.sleep(step)
         # Here, where no other exception becomes its context.
         raise raised
 
     def _send(self, request: httpx.Request) -> Outcome:
         """Send a request with its token, and what the auth sends beside it."""
-        auth, outcome = self._auth, None
+        auth, answer = self._auth, None
         flow = auth.sync_auth_flow(request)
         try:
             step = next(flow)
@@ -267,13 +292,14 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
                 if isinstance(outcome, CallbackError):
                     self._connections.let_go_of(pool)
                 if isinstance(outcome, Exception):
-                    return outcome
+                    return _behind(outcome, answer, request)
+                answer = outcome
                 try:
-                    step = flow.send(outcome.for_auth(with_body=auth.requires_response_body))
+                    step = flow.send(answer.for_auth(with_body=auth.requires_response_body))
                 except StopIteration:
-                    return outcome
+                    return answer
         except _OF_AN_AUTH as error:
-            return _behind(error, outcome)
+            return _behind(error, answer, request)
         finally:
             flow.close()
 
@@ -302,8 +328,8 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
         return await self._run(raw_call(method, path, query, json, headers, repeatable=repeatable), options)
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are those of a pool that was handed in."""
-        if self._connections.is_own:
+        """Close the connections, unless they are those of another client, or of a pool that was handed in."""
+        if self._owns_connections:
             await self._connections.pool.aclose()
 
     async def __aenter__(self) -> Self:
@@ -314,33 +340,34 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
 
     async def _run(self, call: Call[T], options: CallOptions, watcher: Watcher = NOBODY) -> T:
         """Send a call and return its result."""
-        todo = self._steps(call, options, watcher)
         outcome: Any = None
-        while True:
-            try:
-                step = todo.send(outcome)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            except CallbackError as error:
-                raised = error.cause
-                break
-            outcome = None
-            if isinstance(step, httpx.Request):
-                outcome = await self._send(step)
-            elif callable(step):
-                # Imported where it is needed: httpx loads it for an async client only.
-                from anyio import to_thread  # noqa: PLC0415
+        # Closed, as who keeps an exception that ends the call keeps its frames, and with them a place at the limiter.
+        with closing(self._steps(call, options, watcher)) as todo:
+            while True:
+                try:
+                    step = todo.send(outcome)
+                except StopIteration as done:
+                    result: T = done.value
+                    return result
+                except CallbackError as error:
+                    raised = error.cause
+                    break
+                outcome = None
+                if isinstance(step, httpx.Request):
+                    outcome = await self._send(step)
+                elif callable(step):
+                    # Imported where it is needed: httpx loads it for an async client only.
+                    from anyio import to_thread  # noqa: PLC0415
 
-                outcome = await to_thread.run_sync(step)
-            else:
-                await self._clock.sleep_async(step)
+                    outcome = await to_thread.run_sync(step)
+                else:
+                    await self._clock.sleep_async(step)
         # Here, where no other exception becomes its context.
         raise raised
 
     async def _send(self, request: httpx.Request) -> Outcome:
         """Send a request with its token, and what the auth sends beside it."""
-        auth, outcome = self._auth, None
+        auth, answer = self._auth, None
         flow = auth.async_auth_flow(request)
         try:
             step = await anext(flow)
@@ -349,13 +376,14 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
                 async with self._connections.one() as pool:
                     outcome = await exchange_async(pool, step)
                 if isinstance(outcome, Exception):
-                    return outcome
+                    return _behind(outcome, answer, request)
+                answer = outcome
                 try:
-                    step = await flow.asend(outcome.for_auth(with_body=auth.requires_response_body))
+                    step = await flow.asend(answer.for_auth(with_body=auth.requires_response_body))
                 except StopAsyncIteration:
-                    return outcome
+                    return answer
         except _OF_AN_AUTH as error:
-            return _behind(error, outcome)
+            return _behind(error, answer, request)
         finally:
             await flow.aclose()
 

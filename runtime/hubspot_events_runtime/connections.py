@@ -62,9 +62,8 @@ class Connections(Generic[Pool]):
 
     own_type: type[Pool]
 
-    def __init__(self, pool: Pool | None, base_url: str) -> None:
+    def __init__(self, pool: Pool | None) -> None:
         self._is_own = pool is None
-        self._base_url = httpx.URL(base_url)
         self._home: Any = None  # the pool belongs to who uses it first
         self._verify: Any = None
         self._pool: Pool = self._made() if pool is None else pool
@@ -83,7 +82,7 @@ class Connections(Generic[Pool]):
 
     @property
     def is_own(self) -> bool:
-        """Whether the pool is the client's to close."""
+        """Whether the pool was made here, and not handed in."""
         return self._is_own
 
     def here(self) -> Any:
@@ -91,9 +90,8 @@ class Connections(Generic[Pool]):
         return os.getpid()
 
     def _made(self) -> Pool:
-        host = self._base_url.host
         # Plain http is for this machine alone, and a proxy is not on it, or has no business there.
-        mounts: Any = {f"all://{f'[{host}]' if ':' in host else host}": None} if self._base_url.scheme == "http" else {}
+        mounts: Any = {"http://": None}
         try:
             # What takes longest of all, and can be used by one pool after the other.
             self._verify = self._verify or httpx.create_ssl_context()
@@ -166,8 +164,8 @@ class AsyncConnections(Connections[httpx.AsyncClient]):
     own_type = _AsyncPool
     _cancelled = 0
 
-    def __init__(self, pool: httpx.AsyncClient | None, base_url: str) -> None:
-        super().__init__(pool, base_url)
+    def __init__(self, pool: httpx.AsyncClient | None) -> None:
+        super().__init__(pool)
         self._under_way: WeakKeyDictionary[httpx.AsyncClient, int] = WeakKeyDictionary()
 
     def here(self) -> Any:

@@ -471,7 +471,7 @@ _BY_STATUS: dict[int, type[ResponseError]] = {
 
 # The codes by which HubSpot, or the network in front of it, says that nothing was done: refused, or never reached. Of
 # any other nobody knows.
-_NOT_PROCESSED = frozenset(
+NOT_PROCESSED = frozenset(
     {
         *(400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 413, 414, 415, 416, 417, 421, 422, 423, 426, 428, 429),
         *(431, 477, 521, 523, 525, 526),
@@ -494,14 +494,14 @@ def error_from_response(response: Answer | httpx.Response, now: float, model: ty
     """Return the error for an answer that is no success; ``now`` in Unix seconds."""
     code = response.status_code
     kind = ServerError if code >= 500 else _BY_STATUS.get(code, ResponseError)
-    error = kind(response, now=now, model=model, may_have_been_processed=code not in _NOT_PROCESSED)
+    error = kind(response, now=now, model=model, may_have_been_processed=code not in NOT_PROCESSED)
     if kind is BadRequestError and is_of_id_in_use(error.error):
         return ConflictError(response, now=now, model=model)
     return error
 
 
 # Of these httpx knows that no request was on its way.
-_NEVER_SENT = (
+NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -533,7 +533,7 @@ def error_from_exception(
         message,
         method=request.method,
         path=request.url.path,
-        may_have_been_processed=not is_refresh and not isinstance(exception, _NEVER_SENT),
+        may_have_been_processed=not is_refresh and not isinstance(exception, NEVER_SENT),
     )
     error.passes = _passes(exception)
     # The text of a traceback has all of them.

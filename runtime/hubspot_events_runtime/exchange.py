@@ -12,7 +12,7 @@ from typing import TypeAlias
 import httpx
 
 from .deadlines import is_over, seconds_of_a_try, within
-from .errors import CallbackError
+from .errors import NEVER_SENT, CallbackError
 from .received import Received
 
 #: What came of sending a request.
@@ -73,7 +73,11 @@ def _cut(received: Received | None, error: Exception) -> Outcome:
 
     The status of a refusal says all that counts. A success is to tell what it wrote, and another try may.
     """
-    return error if received is None or received.is_success else received
+    if received is None:
+        return error
+    if isinstance(error, NEVER_SENT):  # as the code of a transport may say of a request that was answered
+        error = httpx.ReadError(f"{type(error).__name__}: {error}", request=received.request)
+    return error if received.is_success else received
 
 
 _bytes_beyond = attrgetter("stream._stream._httpcore_stream._stream._connection._h11_state.trailing_data")

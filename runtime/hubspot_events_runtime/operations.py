@@ -369,8 +369,16 @@ class Call(Generic[T]):
         return "nothing says that what is sent twice is written once"
 
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
-        """Whether a conflict says that what was sent is there, by an earlier try whose answer was `lost`."""
-        return lost and self._operation.repeatable
+        """Whether a conflict says that what was sent is there, by an earlier try whose answer was `lost`.
+
+        Only what has an id of the client's can be there twice. What is changed by a second try conflicts with others.
+        """
+        return lost and self._operation.repeatable and self._has_ids
+
+    @property
+    def _has_ids(self) -> bool:
+        body = self._operation.body
+        return body is not None and body.filled is not None
 
     @property
     def is_settled(self) -> bool:
@@ -404,6 +412,8 @@ class _BatchCall(Call[T]):
         return finished
 
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
+        if not self._has_ids:
+            return False
         left = self._inputs.only(self._left)
         named = left.named(error.error) or ([0] if lost and len(self._left) == 1 else [])
         known = [self._left[place] for place in named]

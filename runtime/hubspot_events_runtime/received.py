@@ -54,6 +54,11 @@ class Received:
         return self._response.request
 
     @property
+    def status_code(self) -> int:
+        """The HTTP status code."""
+        return self._response.status_code
+
+    @property
     def is_success(self) -> bool:
         """Whether the status code is 2xx."""
         return self._response.is_success

@@ -148,7 +148,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                 may_have_been_processed |= error.under_way
                 watcher.failed(may_have_been_processed=may_have_been_processed)
                 if may_have_been_processed:
-                    error.cause.add_note(f"The call may have been processed; its ids are {list(call.sent_ids)}.")
+                    _tell(error.cause, call)
                 raise
             except HubSpotError as error:
                 if isinstance(error, ConflictError) and call.settles(error, lost=may_have_been_processed):
@@ -178,6 +178,13 @@ def steps(  # noqa: PLR0917 - each is another part of a call
             turn = limiter.line_up(is_bulk=watcher.is_bulk)
     finally:
         limiter.leave(turn, now())
+
+
+def _tell(raised: BaseException, call: Call[Any]) -> None:
+    """Tell in what a function of the caller's raised that the call may have been processed."""
+    if isinstance(raised, HubSpotError):  # which says so of another call, a hook's own
+        raised.may_have_been_processed = True
+    raised.add_note(f"The call may have been processed; its ids are {list(call.sent_ids)}.")
 
 
 def telling(steps: Generator[Step, Any, T], limiter: Limiter, now: Callable[[], float]) -> Generator[Step, Any, T]:
