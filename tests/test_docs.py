@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import subprocess
@@ -124,6 +125,34 @@ def test_a_deprecated_operation_is_marked_with_its_successor_and_its_last_month(
     ]
 
 
+def test_the_table_of_operations_names_the_successor_of_each_method_its_like(site: Path) -> None:
+    successors = {}
+    for tag in resources():
+        page = (site / f"reference/generated/operations-{tag}.html").read_text("utf-8")
+        for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL):
+            method, *_, after = (
+                re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.DOTALL)
+            )
+            successors[tag, method] = after
+    assert successors["timeline", "create"] == "create_2026_03"
+    assert successors["timeline", "create_batch"] == "create_batch_2026_03"
+    assert successors["timeline", "create_many"] == "create_many_2026_03"
+    assert successors["marketing_events", "upsert"] == "upsert_2026_09"
+    assert successors["marketing_events", "upsert_many_2025_09"] == "upsert_many_2026_09"
+
+
+def test_what_an_argument_of_a_class_means_stands_in_the_reference(site: Path) -> None:
+    classes = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="").data["py:class"]
+    for name in hubspot_events.__all__:
+        made = getattr(hubspot_events, name)
+        if "Args:\n" in (inspect.getdoc(getattr(made, "__init__", None)) or ""):
+            full = f"hubspot_events.{name}"
+            page = (site / classes[full].uri.partition("#")[0]).read_text("utf-8")
+            about, _, _ = page.partition(f'id="{full}"')[2].partition('<dt class="sig')  # which its first member has
+            (first, *_) = inspect.signature(made).parameters
+            assert f"<strong>{first}</strong>" in about, full
+
+
 def test_no_heading_stands_twice_in_the_sidebar(site: Path) -> None:
     (tree,) = re.findall(r'<div class="sidebar-tree">(.*?)</div>', (site / "index.html").read_text("utf-8"), re.DOTALL)
     titles = re.findall(r'class="reference internal" href="[^"]*">(.*?)</a>', tree)
@@ -131,7 +160,7 @@ def test_no_heading_stands_twice_in_the_sidebar(site: Path) -> None:
     assert sorted(titles) == sorted({*titles})
 
 
-@pytest.mark.parametrize("words", ["429", "chunk", "back-fill", "outbox", "deprecated"])
+@pytest.mark.parametrize("words", ["429", "chunk", "back-fill", "backfill", "outbox", "deprecated"])
 def test_the_search_finds_what_a_reader_looks_for(site: Path, words: str) -> None:
     index = json.loads((site / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))
     # Sphinx's search does not look for a number in the text of pages, but it does in their index entries.
@@ -234,7 +263,7 @@ _SUMMARIES = """
 """
 
 
-@pytest.mark.parametrize("words", ["429", "chunk", "back-fill"])
+@pytest.mark.parametrize("words", ["429", "chunk", "back-fill", "backfill"])
 def test_a_reader_who_searches_is_shown_a_page(address: str, browser: Browser, words: str) -> None:
     browser.show(f"{address}/search.html?q={words}")
     # One result comes after the other, and has no summary at first; where there is none in the end, an error is on the

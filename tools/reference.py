@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bundle import read_spec
 from hubspot_events_api import api, models
@@ -37,17 +37,19 @@ def write_pages(folder: Path) -> None:
 
 def operation_pages() -> Iterator[tuple[str, list[str]]]:
     """Yield a page for each tag: its operations and until when they are supported, then the two classes with them."""
-    methods = {tag: dict(_methods(sync)) for tag, (sync, _) in resources().items()}
-    names = {spec["operationId"]: name for of_tag in methods.values() for name, (_, spec) in of_tag.items()}
+    methods = {tag: [*_methods(sync)] for tag, (sync, _) in resources().items()}
+    names = {(one.spec["operationId"], one.is_of_many): one.name for of_tag in methods.values() for one in of_tag}
     for tag, classes in resources().items():
         rows = [
             (
-                f"`~{name}`",
-                f"``{place}``",
-                spec.get("x-supported-until", "") + (", deprecated" if spec.get("deprecated") else ""),
-                f"`~{names[after]}`" if (after := spec.get("x-successor")) else "",
+                f"`~{one.name}`",
+                f"``{one.place}``",
+                one.spec.get("x-supported-until", "") + (", deprecated" if one.spec.get("deprecated") else ""),
+                f"`~{names.get((after, one.is_of_many)) or names[after, False]}`"
+                if (after := one.spec.get("x-successor"))
+                else "",
             )
-            for name, (place, spec) in methods[tag].items()
+            for one in methods[tag]
         ]
         yield (
             f"operations-{tag}",
@@ -70,14 +72,32 @@ def resources() -> dict[str, tuple[type[Any], type[Any]]]:
     return found
 
 
-def _methods(resource: type[Any]) -> Iterator[tuple[str, tuple[str, Json]]]:
-    """Yield the full name of each method, with the method and path of HTTP, and the operation in the specs."""
+class _Method(NamedTuple):
+    """A method of a resource.
+
+    Attributes:
+        name: Its full name.
+        is_of_many: Whether it sends any number of inputs, and is named beside another one of the same operation.
+        place: The method and path of HTTP.
+        spec: The operation in the specs.
+    """
+
+    name: str
+    is_of_many: bool
+    place: str
+    spec: Json
+
+
+def _methods(resource: type[Any]) -> Iterator[_Method]:
+    """Yield the methods of a resource."""
+    many = getattr(resource, "_many", {})
     paths = json.loads(files(api.__name__.partition(".")[0]).joinpath("openapi.json").read_bytes())["paths"]
     for name, method in vars(resource).items():
         if inspect.isfunction(method):
             place = (method.__doc__ or "").partition("\n")[0].rpartition(": ")[2].removesuffix(".")
             http_method, path = place.split()
-            yield f"{resource.__module__}.{resource.__name__}.{name}", (place, paths[path][http_method.lower()])
+            spec = paths[path][http_method.lower()]
+            yield _Method(f"{resource.__module__}.{resource.__name__}.{name}", name in many, place, spec)
 
 
 def model_pages() -> Iterator[tuple[str, list[str]]]:
