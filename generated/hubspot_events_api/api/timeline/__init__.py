@@ -93,8 +93,8 @@ class Timeline(Resource):
     def create(self, event: TimelineEvent, **options: Unpack[CallOptions]) -> TimelineEventResponse:
         """Create a timeline event: POST /integrators/timeline/v3/events.
 
-        Puts one event on the timeline of a CRM record. An event cannot be changed once it is there. In place of the
-        scope `timeline`, the write scope of the record's object type will do.
+        Puts one event on the timeline of a CRM record. An event cannot be changed once it is there, but one with the
+        same id takes its place. In place of the scope `timeline`, the write scope of the record's object type will do.
 
         Needs the scope `timeline`.
 
@@ -277,8 +277,8 @@ class AsyncTimeline(AsyncResource):
     async def create(self, event: TimelineEvent, **options: Unpack[CallOptions]) -> TimelineEventResponse:
         """Create a timeline event: POST /integrators/timeline/v3/events.
 
-        Puts one event on the timeline of a CRM record. An event cannot be changed once it is there. In place of the
-        scope `timeline`, the write scope of the record's object type will do.
+        Puts one event on the timeline of a CRM record. An event cannot be changed once it is there, but one with the
+        same id takes its place. In place of the scope `timeline`, the write scope of the record's object type will do.
 
         Needs the scope `timeline`.
 
