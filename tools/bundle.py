@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,12 @@ def bundle(folder: Path) -> dict[str, Any]:
         for kind, components in document.get("components", {}).items():
             _add(merged["components"].setdefault(kind, {}), components, name)
     merged["tags"] = list(tags.values())
-    return {key: _localise(value, documents, merged) for key, value in merged.items()}
+    for name, document in documents.items():
+        for place, reference in _references(document, f"{name}#"):
+            file, _, pointer = reference.partition("#")
+            if (file and file not in documents) or _at(merged, pointer) is None:
+                raise ValueError(f"{place}: $ref {reference!r} leads nowhere")
+    return {key: _localise(value) for key, value in merged.items()}
 
 
 def read_spec(path: Path) -> Any:
@@ -109,21 +115,31 @@ def _add(target: dict[str, Any], entries: dict[str, Any], name: str) -> None:
     target.update(entries)
 
 
-def _localise(node: Any, documents: dict[str, Any], merged: dict[str, Any]) -> Any:
+def _references(node: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield each reference with the place of what has it."""
+    if isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
+        yield place, reference
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        yield from _references(child, f"{place}/{key}")
+
+
+def _at(document: Any, pointer: str) -> Any:
+    """Return what stands at a place, or None."""
+    for key in pointer.strip("/").split("/"):
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def _localise(node: Any) -> Any:
     """Copy a node with each reference pointing into the bundle."""
     if isinstance(node, list):
-        return [_localise(item, documents, merged) for item in node]
+        return [_localise(item) for item in node]
     if not isinstance(node, dict):
         return node
     if isinstance(reference := node.get("$ref"), str):
-        file, _, pointer = reference.partition("#")
-        target: Any = merged
-        for key in pointer.strip("/").split("/"):
-            target = target.get(key) if isinstance(target, dict) else None
-        if target is None or (file and file not in documents):
-            raise ValueError(f"$ref {reference!r} leads nowhere")
-        node = {**node, "$ref": f"#{pointer}"}
-    return {key: _localise(value, documents, merged) for key, value in node.items()}
+        node = {**node, "$ref": f"#{reference.partition('#')[2]}"}
+    return {key: _localise(value) for key, value in node.items()}
 
 
 def without_prose(document: dict[str, Any]) -> dict[str, Any]:
