@@ -212,6 +212,8 @@ def test_columns_that_are_no_field_are_named_with_the_ways_out_and_can_be_sent_o
         ("email,email", {}, "has two columns email"),
         ("email", {"constants": {"petName": "x"}}, "has no petName; it has event_template_id"),
         ("email", {"key": Key("{order_id}:paid")}, "--key names the column order_id"),
+        ("email,order_id", {"key": Key("{orderid}")}, "--key names the column orderid, and there are email, order_id"),
+        ("email,order_id", {"key": Key("{0}")}, "--key names the column 0, and there are email, order_id"),
     ],
 )
 def test_what_is_wrong_with_all_rows_is_said_at_once(

@@ -131,13 +131,14 @@ class Fields:
     def check(self, columns: Iterable[str]) -> None:
         """Raise UsageError when no row with these columns can be an input, whatever is in it."""
         columns = tuple(columns)
+        # Before the layout: to it, a column whose name the key has misspelt goes nowhere.
+        for column in self._key.columns if self._key else ():
+            if column not in columns:
+                raise UsageError(f"--key names the column {column}, and there are {', '.join(columns)}")
         try:
             layout = self._layout(columns)
         except InputError as error:
             raise UsageError(str(error)) from None
-        for column in self._key.columns if self._key else ():
-            if column not in columns:
-                raise UsageError(f"--key names the column {column}, and there are {', '.join(columns)}")
         given = {*layout.names, *(place.field for place, _ in self._constants)}
         missing = [
             name for name, kind in self._kinds.items() if kind.is_needed and not kind.is_map and name not in given
