@@ -226,6 +226,39 @@ def test_what_is_wrong_with_all_rows_is_said_at_once(
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("constants", "said"),
+    [
+        ({"eventTemplateId": ""}, "event_template_id, which is the same in every row: must not be empty"),
+        ({"tokens": "1"}, "tokens, which is the same in every row: must be an object to have entries beside it"),
+        ({"extraData": "{"}, "extra_data, which is the same in every row: must be JSON"),
+        ({"extraData": '{"a": NaN}'}, "extra_data.a, which is the same in every row: is nan"),
+        ({"timestamp": "2026-03-01"}, "timestamp, which is the same in every row: 2026-03-01T00:00:00 has no time"),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_a_constant_that_cannot_be_sent_is_a_mistake_in_the_command_and_not_in_each_row(
+    tmp_path: Path, constants: dict[str, str], said: str, form: str
+) -> None:
+    rows = [{"email": f"{name}@petspot.example", "tokens.name": name} for name in "abc"]
+    path = write(tmp_path / f"rows.{form}", dict.fromkeys(rows[0], "VARCHAR"), rows)
+    with pytest.raises(UsageError) as caught:
+        of_v3(path, constants=constants)
+    assert str(caught.value).startswith(said)
+
+
+def test_what_a_row_has_beside_a_constant_is_a_mistake_in_the_row(tmp_path: Path) -> None:
+    path = tmp_path / "rows.ndjson"
+    path.write_text(
+        '{"email": "a@petspot.example", "tokens.list": [1]}\n{"email": "b@petspot.example"}\n'
+        '{"email": "c@petspot.example", "tokens": {}}\n'
+    )
+    good, bad = of_v3(path, constants={"tokens": '{"name": "x"}'})
+    assert [event["email"] for event in good] == ["b@petspot.example"]
+    assert bad[0].startswith(f"{path}:1: tokens['list']: must be text")
+    assert bad[1:] == [f"{path}:3: tokens: is given twice: an option is the same"]
+
+
 def test_a_field_that_every_event_needs_and_no_column_has_is_named_with_the_option(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("email\na@petspot.example\n")

@@ -67,6 +67,8 @@ def _send() -> argparse.ArgumentParser:
         epilog=_SEND_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    # For all text: empty is what a variable of the shell that is not set makes of an option, and not left out.
+    parser.register("type", None, _filled)
     parser.add_argument(
         "target",
         metavar="RESOURCE[.METHOD]",
@@ -168,8 +170,14 @@ def _add_output(group: argparse._ActionsContainer, what: str) -> None:
     group.add_argument("--json", action="store_true", help=what)
 
 
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"must not be {'blank' if text else 'empty'}")
+    return text
+
+
 def _constant_of(field: str, value: str) -> tuple[str, str]:
-    return field, value
+    return field, _filled(value)
 
 
 def _constant(text: str) -> tuple[str, str]:

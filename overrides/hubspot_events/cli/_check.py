@@ -63,6 +63,8 @@ def check(
                 inputs = body.single(model, ids)
                 encoded(inputs.sent[0], model)
             except InputError as error:
+                if _is_constant(fields, row, error.field):
+                    raise UsageError(f"{error.field}, which is the same in every row: {error.reason}") from None
                 yield Problem(row, _name(fields, row, error.field), error.reason)
                 continue
             if is_new and needs_id:
@@ -83,6 +85,13 @@ def _name(fields: Fields, row: Row, field: str) -> str:
         return fields.name(field, row.values)
     except InputError:  # the columns themselves are at fault
         return field
+
+
+def _is_constant(fields: Fields, row: Row, field: str) -> bool:
+    try:
+        return fields.is_constant(field, row.values)
+    except InputError:  # likewise
+        return False
 
 
 class _Identities:

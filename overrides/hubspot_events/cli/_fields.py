@@ -58,6 +58,11 @@ class Key:
         return event_id(key=self.text(values, time_zone), account=self._account)
 
 
+def _head(field: str) -> str:
+    """Return the field whose entry an error is about, such as tokens of tokens['petAge']."""
+    return re.match(r"\w*", field)[0]  # type: ignore[index]  # it matches anything
+
+
 def _parts(template: str) -> Iterator[tuple[str, str | None]]:
     """Yield each text of a template with the column that follows; raises ValueError."""
     for text, column, specification, conversion in Formatter().parse(template):
@@ -179,8 +184,16 @@ class Fields:
 
     def name(self, field: str, columns: Iterable[str]) -> str:
         """Return what a table calls a field that an error is about, such as object_id or tokens['petAge']."""
-        head = re.match(r"\w*", field)[0]  # type: ignore[index]  # it matches anything
+        head = _head(field)
         return self._layout(tuple(columns)).names.get(head, head) + field.removeprefix(head)
+
+    def is_constant(self, field: str, columns: Iterable[str]) -> bool:
+        """Whether the value that an error is about is the same in every row."""
+        head = _head(field)
+        place = _Place(field_named(head, self._model) or "", None)
+        # Entries of it that are columns may be at fault in some rows alone.
+        has_columns = place.field in self._layout(tuple(columns)).names
+        return any(place == constant for constant, _ in self._constants) and not (has_columns and field != head)
 
     def _layout(self, columns: tuple[str, ...]) -> _Layout:
         """Return where these columns go; raises InputError for those that go nowhere."""
