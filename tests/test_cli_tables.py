@@ -433,6 +433,27 @@ def test_text_of_csv_becomes_what_a_field_takes(tmp_path: Path) -> None:
     assert good[1]["startDateTime"] == "2026-03-01T09:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("600", None),
+        ("600.0", None),
+        ("6e2", None),
+        ("1,200", "'1,200'"),
+        ("600px", "'600px'"),
+        ("600.5", "'600.5'"),
+        ("true", "'true'"),
+    ],
+)
+def test_text_of_csv_becomes_a_whole_number_where_it_is_one(tmp_path: Path, cell: str, said: str | None) -> None:
+    columns = ["email", *(f"timelineIFrame.{name}" for name in ("linkLabel", "headerLabel", "url", "width", "height"))]
+    row = dict(zip(columns, ["a@petspot.example", "l", "h", "u", cell, "400"], strict=True))
+    path = write(tmp_path / "rows.csv", dict.fromkeys(columns, "VARCHAR"), [row])
+    good, bad = of_v3(path)
+    assert [event["timelineIFrame"]["width"] for event in good] == ([] if said else [600])
+    assert bad == ([f"{path}:2: timelineIFrame.width: must be a whole number, not {said}"] if said else [])
+
+
 def test_a_map_in_one_cell_is_json(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(
@@ -543,6 +564,13 @@ def test_a_name_that_is_twice_in_an_object_of_json_makes_a_bad_row(tmp_path: Pat
         ('\'{"a": [1, null]}\'::JSON AS "extraData"', {"tokens": {}, "extraData": {"a": [1, None]}}),
         (
             "{'linkLabel': 'l', 'header_label': 'h', 'url': 'u', 'width': 6.0, 'height': '4'} AS timelineIFrame",
+            {
+                "tokens": {},
+                "timelineIFrame": {"linkLabel": "l", "headerLabel": "h", "url": "u", "width": 6, "height": 4},
+            },
+        ),
+        (
+            "{'linkLabel': 'l', 'headerLabel': 'h', 'url': 'u', 'width': 6::DOUBLE, 'height': 4} AS timelineIFrame",
             {
                 "tokens": {},
                 "timelineIFrame": {"linkLabel": "l", "headerLabel": "h", "url": "u", "width": 6, "height": 4},

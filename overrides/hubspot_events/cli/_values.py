@@ -91,6 +91,8 @@ def _kind(hint: Any, *, is_needed: bool) -> Kind:
         read = scalar
     elif options == [bool]:
         read = flag
+    elif options == [int]:
+        read = whole_number
     elif str in options:
         read = text
     return Kind(read, False, False, is_needed)
@@ -113,6 +115,19 @@ def text(value: Any, name: str, _zone: ZoneInfo | None) -> Any:
 def flag(value: Any, _name: str, _zone: ZoneInfo | None) -> Any:
     """Return true and false, which may be text."""
     return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def whole_number(value: Any, name: str, zone: ZoneInfo | None) -> Any:
+    """Return a whole number, which may be text, or a float as in a column with nulls in it."""
+    try:
+        number = from_json(value, name, zone)
+    except InputError:
+        number = None
+    if isinstance(number, float) and number.is_integer() and abs(number) < _EXACT:
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InputError(name, f"must be a whole number, not {shown(value)}")
+    return number
 
 
 def from_json(value: Any, name: str, zone: ZoneInfo | None) -> Any:
