@@ -353,6 +353,18 @@ def test_csv_is_read_with_whichever_delimiter_with_a_mark_of_utf_8_and_packed(tm
     assert (event["objectId"], event["tokens"], bad) == ("007", {"note": f"a{delimiter}\nü"}, [])
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_first_line_with_the_delimiter_as_excel_knows_it_is_no_row(tmp_path: Path, mark: bytes) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(mark + b"sep=;\r\nemail;tokens.a,b\r\na@petspot.example;x,y\r\nb@petspot.example\r\n")
+    (event,), bad = of_v3(path)
+    assert event["tokens"] == {"a,b": "x,y"}
+    assert bad == [f"{path}:4: has 1 cells, and there are 2 columns"]
+    path.write_bytes(mark + b"sep=;\r\n")
+    with pytest.raises(UsageError, match="is empty"):
+        of_v3(path)
+
+
 def test_a_bad_row_of_csv_has_the_line_where_it_begins(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_bytes(

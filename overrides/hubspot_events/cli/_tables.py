@@ -12,6 +12,7 @@ import glob
 import gzip
 import json
 import os
+import re
 import shutil
 import struct
 import tempfile
@@ -40,6 +41,9 @@ FORMS = {
 
 _ROWS_AT_ONCE = 1000  # that DuckDB hands over
 _LARGEST_CELL = 2**24  # characters of CSV; more than that is a quote that nothing closes
+
+# How Excel is told the delimiter, in a line of its own before that of the names.
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?sep=([,;\t|])\r?\n?", re.IGNORECASE)
 
 # What reading a table raises when the file is damaged or is another kind of file.
 _UNREADABLE = (OSError, EOFError, UnicodeError, csv.Error, zlib.error, duckdb.Error)
@@ -116,7 +120,10 @@ class CsvTable(_TextTable):
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
-        headers = [self._header(delimiter) for delimiter in ",;\t|"]
+        with self._lines() as lines:
+            self._declared = _DECLARATION.fullmatch(next(iter(lines), b""))
+        delimiters = self._declared[1].decode() if self._declared else ",;\t|"
+        headers = [self._header(delimiter) for delimiter in delimiters]
         self.delimiter, columns = max(headers, key=lambda header: len(header[1]))
         if not columns:
             raise UsageError(f"{name} is empty; the names of its columns are its first line")
@@ -165,7 +172,7 @@ class CsvTable(_TextTable):
                     raise UsageError(f"{self.name}:{line}: cannot be read: {error}") from None
                 if cells is None:
                     return
-                if cells:
+                if cells and not (line == 1 and self._declared):
                     yield line, cells, lines
 
     def _quoting(self, line: int, lines: Sequence[str], delimiter: str) -> str | None:
