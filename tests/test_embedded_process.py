@@ -200,7 +200,7 @@ def program(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.parametrize(
     ("program", "number"),
-    [(["--access-token", "abc"], signal.SIGINT), (["--access-token", "abc", "--port", "0"], signal.SIGTERM)],
+    [(["--access-token", "a$c"], signal.SIGINT), (["--access-token", "a$c", "--port", "0"], signal.SIGTERM)],
     indirect=["program"],
 )
 def test_the_program_says_where_it_serves_and_stops_when_told(
@@ -210,9 +210,9 @@ def test_the_program_says_where_it_serves_and_stops_when_told(
     said = [program.stdout.readline().rstrip("\n") for _ in range(3)]
     base_url = said[1].removeprefix("export HUBSPOT_BASE_URL=")
     assert base_url in said[0]
-    assert "abc" in said[0]
-    assert said[2] == "export HUBSPOT_ACCESS_TOKEN=abc"
-    assert post(base_url, "abc").status_code == 201
+    assert "a$c" in said[0]
+    assert said[2] == "export HUBSPOT_ACCESS_TOKEN='a$c'"
+    assert post(base_url, "a$c").status_code == 201
     program.send_signal(number)
     rest, errors = program.communicate(timeout=30)
     assert (program.returncode, rest, errors) == (0, "", "")
@@ -266,12 +266,30 @@ def test_the_program_says_in_a_line_why_it_cannot_serve() -> None:
             (["--port", taken], "Address already in use"),
             (["--port", "65536"], "port must be 0-65535"),
             (["--accounts", "0"], "one account at least"),
+            (["--requests-per-ten-seconds", "0"], "'0' is not a whole number above 0"),
+            (["--requests-per-day", "-5"], "'-5' is not a whole number above 0"),
+            (["--access-token", "a b"], "'a b' is not one word of ASCII characters"),
+            (["--access-token", ""], "'' is not one word of ASCII characters"),
         ):
             command = [sys.executable, "-m", "hubspot_events.testing", *options]
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
             assert done.returncode == 2
             assert reason in done.stderr.splitlines()[-1]
             assert "Traceback" not in done.stderr
+
+
+def test_without_the_extra_the_program_says_in_a_line_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT_THE_EXTRA, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "hubspot_events.testing"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r'The embedded HubSpot needs [\w.]+: pip install "hubspot-events\[testing\]"\n', done.stderr)
 
 
 SENDER = """
