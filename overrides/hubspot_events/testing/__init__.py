@@ -70,8 +70,6 @@ templates and their tokens, scopes and 403, the account's time zone, TLS, the or
 that HubSpot processes in parallel, checks of a marketing event's dates, and how long HubSpot takes.
 """
 
-import sys
-
 from ._clock import ManualClock
 from ._faults import (
     CloseBeforeReading,
@@ -90,11 +88,9 @@ try:
     from ._accounts import Account
     from ._embedded import EmbeddedHubSpot
 except ModuleNotFoundError as error:
-    missing = f'The embedded HubSpot needs {error.name}: pip install "hubspot-events[testing]"'
-    # Python imports this before it runs the program, which could say so only then.
-    if sys.argv[0] == "-m" and __name__ in sys.orig_argv:
-        sys.exit(missing)
-    raise ImportError(missing, name=error.name) from error
+    raise ImportError(
+        f'The embedded HubSpot needs {error.name}: pip install "hubspot-events[testing]"', name=error.name
+    ) from error
 
 __all__ = [
     "Account",
