@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 from conftest import Driver, Script, event
-from hubspot_events import HubSpotError
+from hubspot_events import HubSpotError, InputError
 from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events_runtime.redaction import redacted, redacted_content
 from hypothesis import given
@@ -129,6 +129,43 @@ def test_an_answer_that_repeats_the_token_is_kept_without_it(
     for spell in SPELLINGS.values():
         assert spell(TOKEN) not in kept
     assert "[secret]" in kept
+
+
+@pytest.mark.parametrize("spell", [str, quote, quote_plus])
+@pytest.mark.parametrize("answer", [httpx.Response(404), httpx.Response(503), httpx.ReadError("lost")])
+def test_a_token_in_a_path_is_not_shown(
+    driver: Driver, answer: httpx.Response | Exception, spell: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "hubspot_events")
+    script = Script(answer, answer)
+    path = f"/oauth/v1/access-tokens/{spell(TOKEN)}"
+    with pytest.raises(HubSpotError) as caught:
+        driver.against(script, lambda c: c.request("GET", path), access_token=TOKEN, max_retries=1)
+    assert TOKEN not in everything_of(caught.value) + caplog.text
+    assert (caught.value.path, len(caplog.messages)) == ("/oauth/v1/access-tokens/[secret]", len(script.requests) - 1)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", f"oauth/v1/access-tokens/{TOKEN}", {}),
+        ("GET", f"//oauth/{TOKEN}", {}),
+        (f"/oauth/v1/access-tokens/{TOKEN}", "GET", {}),
+        ("GET", f"/\ud800{TOKEN}", {}),
+        ("GET", "/a", {"headers": {f"Authorization: Bearer {TOKEN}": ""}}),
+        ("GET", "/a", {"headers": {"A": f"{TOKEN}\n"}}),
+        ("GET", "/a", {"headers": {"A": f"{TOKEN}\ud800"}}),
+        ("GET", "/a", {"headers": {"A": [TOKEN]}}),
+        ("GET", "/a", {"query": {f"{TOKEN}\ud800": "a"}}),
+        ("GET", "/a", {"query": {"a": f"{TOKEN}\ud800"}}),
+    ],
+)
+def test_what_is_said_of_a_request_that_cannot_be_sent_shows_no_token(
+    driver: Driver, method: str, path: str, options: Any
+) -> None:
+    with pytest.raises(InputError) as caught:
+        driver.against(Script(), lambda c: c.request(method, path, **options))
+    assert TOKEN not in everything_of(caught.value).partition("Traceback")[0]
 
 
 @pytest.mark.parametrize(

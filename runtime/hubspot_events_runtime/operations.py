@@ -443,10 +443,11 @@ def raw_call(
 ) -> Call[Response]:
     """Return a call of what the client has no operation for; raises InputError for what cannot be sent."""
     if not isinstance(method, str) or not method.isalpha() or not method.isascii():
-        raise InputError("method", f"must be an HTTP method, such as GET, not {shown(method)}")
-    # Anything else could lead the token to another host.
+        raise InputError("method", "must be an HTTP method, such as GET")
+    # Anything else could lead the token to another host. What was given is not shown, as it may have a token.
     if not isinstance(path, str) or not re.fullmatch(r"/(?!/)[^\s#\\\x00-\x1f\x7f]*", path):
-        raise InputError("path", f"must be a path that begins with one slash, such as /crm/v3/lists, not {shown(path)}")
+        reason = "must be a path that begins with one slash, such as /crm/v3/lists, without blanks, # and backslashes"
+        raise InputError("path", reason)
     operation = Operation(method=method.upper(), path=path, read=read_nothing, repeatable=repeatable)
     written = {
         name: _written_parameter(value, f"query[{name!r}]")
@@ -469,9 +470,9 @@ def _named(field: str, values: Mapping[str, Any] | None, pattern: str) -> Mappin
         return _NOTHING
     if not isinstance(values, Mapping):
         raise InputError(field, f"must be a dict, not {type_name(values)}")
-    for name in values:
+    for place, name in enumerate(values):
         if not isinstance(name, str) or not re.fullmatch(pattern, name, re.ASCII | re.DOTALL):
-            raise InputError(field, f"{shown(name)} is no name that can be sent")
+            raise InputError(field, f"the name at place {place} is none that can be sent")
     return values
 
 
@@ -538,7 +539,7 @@ def _parameter(value: str | float, field: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError(field, f"{shown(text)} has half a surrogate pair, which no address can have") from None
+        raise InputError(field, "has half a surrogate pair, which no address can have") from None
     return text
 
 

@@ -35,7 +35,7 @@ from .exchange import Outcome
 from .operations import Call, came_with
 from .rate_limiter import WINDOW
 from .received import Answer, Received
-from .redaction import not_named
+from .redaction import not_named, redacted
 from .shared_rate_limiter import Limiter
 
 T = TypeVar("T")
@@ -125,8 +125,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
     raise.
     """
     tries = retries = 0
-    waited = 0.0
-    may_have_been_processed = False
+    waited, may_have_been_processed = 0.0, False
     request = build(call)
     came: Response | None = None
     turn: Any = limiter.line_up(is_bulk=watcher.is_bulk)
@@ -138,8 +137,9 @@ def steps(  # noqa: PLR0917 - each is another part of a call
             tries += 1
             # A server that never answers takes its time-out each time, and patience has an end.
             waited += max(0.0, (ended := now()) - began)
+            hidden = not_named(secrets(_sent(outcome, request)), call.names)
             try:
-                answer = _answer(outcome, request, ended, not_named(secrets(_sent(outcome, request)), call.names))
+                answer = _answer(outcome, request, ended, hidden)
                 came = came_with(answer, now=ended, tries=tries, sent=call.sent)
                 limiter.learn(turn, came.headers, ended)
                 watcher.came(str(came.status_code))
@@ -160,7 +160,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                     # An answer to this try says nothing about an earlier one whose answer was lost.
                     may_have_been_processed |= error.may_have_been_processed
                     watcher.failed(may_have_been_processed=may_have_been_processed)
-                    _complete(error, call, tries, lost=may_have_been_processed)
+                    _complete(error, call, tries, hidden, lost=may_have_been_processed)
                     if not isinstance(error, ResponseError):
                         watcher.came(type(error).__name__)
                     if isinstance(error, RateLimitError) and not error.daily:
@@ -169,7 +169,8 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                     retries += 1
                     logger.info(
                         "%s %s: retry %d of %d in %.1f seconds after %s",
-                        *(request.method, request.url.path, retries, policy.max_retries, wait, _in_short(error)),
+                        *(request.method, redacted(request.url.path, hidden)),
+                        *(retries, policy.max_retries, wait, _in_short(error)),
                     )
             limiter.leave(turn, now())
             yield from limiter.telling(now())
@@ -213,7 +214,7 @@ def _lined_up(
         if watcher.is_stopping:
             raise StoppedError("the run was stopped")
     except HubSpotError as error:
-        _complete(error, call, error.tries, lost=lost)
+        _complete(error, call, error.tries, (), lost=lost)
         raise
     watcher.sending()
 
@@ -238,8 +239,9 @@ def _result(call: Call[T], answer: Answer, came: Response, now: float, model: ty
         raise UnreadableResponseError(answer, now=now, model=model) from None
 
 
-def _complete(error: HubSpotError, call: Call[Any], tries: int, *, lost: bool) -> None:
-    """Add to an error what is known of the tries before it."""
+def _complete(error: HubSpotError, call: Call[Any], tries: int, secrets: Collection[str], *, lost: bool) -> None:
+    """Add to an error what is known of the tries before it, and take secrets out of its path."""
+    error.path = error.path and redacted(error.path, secrets)  # some of HubSpot's have a token
     error.may_have_been_processed = lost
     error.sent_ids = call.sent_ids
     error.tries = tries
