@@ -9,7 +9,7 @@ import logging
 import pickle
 import threading
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import nullcontext
 from enum import Enum
 from typing import Any
@@ -770,6 +770,51 @@ def test_what_an_auth_sends_afterwards_says_nothing_of_the_event(
     with expected:
         driver.against(handler, lambda c: c.timeline.create(event()), auth=Auditing(), clock=clock, fill_ids=False)
     assert len(sent) == 1
+
+
+class Asking(httpx.Auth):
+    """Asks for its token by itself, and reads the answer, as httpx lets an auth that has a flow for each client."""
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield httpx.Request("POST", "https://auth.example/token")
+        request.headers["Authorization"] = response.read().decode()
+        response = yield request
+        assert json.loads(response.read())["id"] == "a"
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        response = yield httpx.Request("POST", "https://auth.example/token")
+        request.headers["Authorization"] = (await response.aread()).decode()
+        response = yield request
+        assert json.loads(await response.aread())["id"] == "a"
+
+
+class Given(httpx.Auth):
+    """Is given the answers with their bodies."""
+
+    requires_response_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield httpx.Request("POST", "https://auth.example/token")
+        request.headers["Authorization"] = response.text
+        response = yield request
+        assert response.json()["id"] == "a"
+
+
+@pytest.mark.parametrize("auth", [Asking(), Given()])
+@pytest.mark.parametrize("encode", [bytes, gzip.compress])
+@pytest.mark.parametrize("argument", ["content", "stream"])
+def test_an_auth_reads_the_answers(driver: Driver, auth: httpx.Auth, encode: Any, argument: str) -> None:
+    sent: list[str | None] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("Authorization"))
+        body = encode(b'{"id": "a"}' if sent[-1] else b"Bearer own")
+        headers = {"Content-Encoding": "gzip"} if encode is gzip.compress else {}
+        given: Any = httpx.ByteStream(body) if argument == "stream" else body
+        return httpx.Response(201, headers=headers, **{argument: given})
+
+    result = driver.against(handler, lambda c: c.timeline.create(event(id="a")), auth=auth)
+    assert (result.id, sent) == ("a", [None, "Bearer own"])
 
 
 def test_a_redirect_does_not_take_the_token_along(driver: Driver) -> None:

@@ -69,13 +69,18 @@ class Received:
         return len(self._raw) <= _LONGEST
 
     def for_auth(self, *, with_body: bool) -> httpx.Response:
-        """Return the answer as a way to authenticate is to see it, with its body where it asks for that."""
+        """Return the answer as a way to authenticate is to see it, read where it asks for that."""
         response = self._response
-        if not with_body:
-            return response
-        return httpx.Response(
-            response.status_code, headers=_plain(response.headers), content=self._content(), request=response.request
-        )
+        if with_body:
+            content = self._content()
+            return httpx.Response(
+                response.status_code, headers=_plain(response.headers), content=content, request=response.request
+            )
+        if not self.is_read:
+            # One with a flow of its own may read it all the same.
+            response.stream = httpx.ByteStream(bytes(self._raw))
+            response.is_stream_consumed = response.is_closed = False
+        return response
 
     def _content(self) -> bytes:
         if self.is_read:
