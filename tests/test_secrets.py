@@ -6,6 +6,7 @@ import html
 import json
 import logging
 import pickle
+import re
 import traceback
 from collections.abc import Callable, Generator
 from typing import Any
@@ -14,18 +15,23 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 from conftest import Driver, Script, event
-from hubspot_events import HubSpotError, InputError
+from hubspot_events import BadRequestError, HubSpotError, InputError
 from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events_runtime.redaction import redacted, redacted_content
 from hypothesis import given
 from hypothesis import strategies as st
 
 TOKEN = "pat-na1-0123456789abcdef+/="
-VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)
+PRINTABLE = st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("\\\"'&<é€😀")
+SECRET = st.text(PRINTABLE, min_size=8, max_size=40).filter(str.strip)
 
 
 def escaped(text: str) -> str:
-    return "".join(f"\\u{ord(character):04x}" for character in text)
+    return "".join(f"\\u{unit}" for unit in re.findall("....", text.encode("utf-16-be").hex()))
+
+
+def ascii_of(value: str | bytes) -> str:
+    return ascii(value).lstrip("b")[1:-1]
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
@@ -37,7 +43,14 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "as JSON": lambda text: json.dumps(text)[1:-1],
     "in escapes": escaped,
     "in a URL in a URL": lambda text: quote(quote(text, safe=""), safe=""),
+    "in JSON in JSON": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "in JSON in JSON in JSON": lambda text: json.dumps(json.dumps(json.dumps(text)[1:-1])[1:-1])[1:-1],
+    "in Python": ascii_of,
+    "as bytes in Python": lambda text: ascii_of(text.encode()),
+    "by \\x": lambda text: "".join(f"\\x{byte:02X}" for byte in text.encode()),
     "in HTML": html.escape,
+    "in HTML in HTML": lambda text: html.escape(html.escape(text)),
+    "in XML": lambda text: html.escape(text, quote=False).replace("'", "&apos;"),
     "in HTML, by numbers": lambda text: "".join(f"&#{ord(character)};" for character in text),
     "in HTML, by hexadecimal numbers": lambda text: "".join(f"&#x{ord(character):X};" for character in text),
 }
@@ -230,7 +243,29 @@ def test_nothing_but_backslashes_is_a_secret_that_is_found_or_not_before_the_end
     assert redacted("\\" * written, {"\\" * 40}) == left
 
 
-@given(VISIBLE, st.text(max_size=20), st.text(max_size=20), st.sampled_from([*SPELLINGS.values()]))
+@given(SECRET, st.data())
+def test_a_secret_is_found_each_of_whose_characters_is_spelled_otherwise(secret: str, data: Any) -> None:
+    spellings = [data.draw(st.sampled_from([*SPELLINGS.values()])) for _ in secret]
+    spelled = [spelling(character) for spelling, character in zip(spellings, secret, strict=True)]
+    assert "[secret]" in redacted(f"<{''.join(spelled)}>", {secret})
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("character", ["a", "&", "%", "\\", " ", "é", "😀", "x", "u"])
+def test_what_is_almost_a_secret_is_seen_to_be_none_before_the_end_of_time(spelling: Any, character: str) -> None:
+    text = f"{spelling(character * 40)}?" * 20
+    assert redacted(text, {character * 40 + "!"}) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_token_in_html_is_found_in_any_encoding(driver: Driver, encoding: str) -> None:
+    script = Script(httpx.Response(400, content=f"<p>no {TOKEN}</p>".encode(encoding)))
+    with pytest.raises(BadRequestError, match=r"no \[secret\]") as caught:
+        driver.against(script, lambda c: c.timeline.create(event()), access_token=TOKEN)
+    assert TOKEN not in caught.value.content.replace(b"\0", b"").decode("latin-1")
+
+
+@given(SECRET, st.text(max_size=20), st.text(max_size=20), st.sampled_from([*SPELLINGS.values()]))
 def test_a_secret_is_found_in_any_body_and_spelling(secret: str, before: str, after: str, spelling: Any) -> None:
     content = json.dumps({"a": before}).encode() + spelling(secret).encode() + json.dumps([after]).encode()
     cleaned = redacted_content(content, {secret})
@@ -249,7 +284,7 @@ def test_a_secret_is_found_in_any_body_and_spelling(secret: str, before: str, af
 @pytest.mark.parametrize(
     ("body", "secret", "left"),
     [
-        (r'{"a": "C:\\abcdefgh", "b": 1.50}', "abcdefgh", r'{"a": "C:[secret]", "b": 1.50}'),  # behind a backslash
+        (r'{"a": "C:\\abcdefgh", "b": 1.50}', "abcdefgh", r'{"a": "C:\\[secret]", "b": 1.50}'),  # behind a backslash
         (r'{"a": "\\\\abcdefg."}', r"\abcdefg", r'{"a": "[secret]."}'),
         ('{"a": 123456789, "12345678": [2]}', "12345678", '{"a": "[secret]9", "[secret]": [2]}'),  # a number, a key
         (r'{"a": "\u00e9é secret"}', "éé secret", '{"a": "[secret]"}'),  # not ASCII
@@ -260,7 +295,7 @@ def test_what_was_json_stays_json_without_a_secret(body: str, secret: str, left:
     assert redacted_content(body.encode(), {secret}).decode() == left
 
 
-@given(st.binary(max_size=200), VISIBLE)
+@given(st.binary(max_size=200), SECRET)
 def test_a_body_without_a_secret_stays_as_it_is(content: bytes, secret: str) -> None:
     if not any(spell(secret).encode() in content for spell in SPELLINGS.values()):
         assert redacted_content(content, {secret}) == content

@@ -14,38 +14,66 @@ _SHORT = 8  # characters; what is shorter may be a part of a word that says noth
 _TEXT_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.DOTALL)
 
 
+# JSON in JSON in JSON adds up to fifteen. With a bound, a row of them is soon looked at.
+_BACKSLASHES = r"\\{0,15}"
+
+
 @lru_cache(maxsize=64)
 def _pattern(secret: str) -> re.Pattern[str]:
     """Return what finds a secret, each of its characters as it is, as in a URL, in JSON or in HTML."""
-    spellings = "".join(map(_spelled, secret))
-    if "\\" in secret:  # all of them are doubled, or none
+    parts: list[tuple[str, str]] = re.findall(r"(\\*)([^\\]?)", secret)
+    spellings = "".join(_spelled(*part) for part in parts).removeprefix(_BACKSLASHES)
+    if "\\" in secret:  # what follows one may look like an escape
         spellings = f"(?:{re.escape(secret)}|{spellings})"
     return re.compile(spellings if len(secret) >= _SHORT else rf"(?<![A-Za-z0-9]){spellings}(?![A-Za-z0-9])")
 
 
-# As `html.escape` writes them.
-_IN_HTML = {"&": "|amp", "<": "|lt", ">": "|gt", '"': "|quot"}
+def _spelled(backslashes: str, character: str) -> str:
+    """Return a pattern of a character, if there is one, in all its spellings, and of the backslashes before it.
+
+    No text is one of them in two ways: of a long secret there would be too many to look at.
+    """
+    spelled = character and f"{re.escape(character)}|{_encoded(character)}"
+    if not backslashes:
+        # Each alternative begins with one certain character: `re` then passes over the rest of a text much faster.
+        return character and rf"{_BACKSLASHES}(?:{spelled}|\\{_escaped(character)})"
+    number = len(backslashes)
+    # It takes the one of an escape that follows along, and is atomic, as more may be there than were meant.
+    row = rf"(?>(?:\\{_escaped(chr(92))}?|{_encoded(chr(92))}){{{number},{16 * number}}})"
+    return row + (character and f"(?:{spelled}|{_escaped(character)})")
 
 
-def _spelled(character: str) -> str:
-    # Each alternative begins with one certain character: `re` then passes over the rest of a text ten times as fast.
-    # A URL within another one has the sign of a percentage as %25.
-    in_url = "%(?:25)*".join(f"{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+def _escaped(character: str) -> str:
+    """Return a pattern of what stands after a backslash, in JSON, JavaScript or Python."""
+    units = re.findall("....", character.encode("utf-16-be", "surrogatepass").hex())
+    in_units, in_bytes = r"\\{1,16}u".join(units), r"\\{1,16}x".join(_octets(character))
+    in_latin = f"|x{ord(character):02x}" if "\x7f" < character <= "\xff" else ""
+    return f"(?i:u{in_units}|u{ord(character):08x}|x{in_bytes}{in_latin})"
+
+
+# As `html.escape` and XML write them.
+_IN_HTML = {"&": "|amp", "<": "|lt", ">": "|gt", '"': "|quot", "'": "|apos"}
+
+
+def _encoded(character: str) -> str:
+    """Return a pattern of a character in a URL and in HTML, and of these within others of their kind."""
+    in_url = "%(?:25)*".join(_octets(character))
     number = ord(character)
     in_html = f"#0*{number}|#x0*{number:x}{_IN_HTML.get(character, '')}"
-    escaped = rf"%(?:25)*(?i:{in_url})|\\u(?i:{number:04x})|&(?i:{in_html});"
-    if character == "\\":  # atomic, as many of them could else be read in very many ways
-        return rf"(?>{escaped}|\\\\?)"
-    plain = re.escape(character)
-    return rf"(?:{plain}|\\{plain}|{escaped})"
+    in_form = r"|\+|%(?:25)*2[bB]" if character == " " else ""
+    return f"%(?:25)*(?i:{in_url})|&(?:amp;)*(?i:{in_html});{in_form}"
+
+
+def _octets(character: str) -> list[str]:
+    return re.findall("..", character.encode("utf-8", "surrogatepass").hex())
 
 
 def redacted(text: str, secrets: Collection[str]) -> str:
     """Return a text without secrets, however they are spelled in JSON, in a URL or in HTML."""
-    # To look for other spellings takes long, and they need one of these.
+    # To look for other spellings takes long, and they need one of these; a blank may be a plus.
     may_be_spelled = "%" in text or "\\" in text or "&" in text
     for secret in secrets:
-        if secret and (may_be_spelled or secret in text):
+        if secret and (may_be_spelled or " " in secret or secret in text):
             text = _pattern(secret).sub(_REPLACEMENT, text)
     return text
 
@@ -72,7 +100,9 @@ def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:
     try:
         json_text.loads(content)
     except (ValueError, RecursionError):
-        return cleaned.encode("utf-8", "surrogateescape")
+        text = text.replace("\0", "")  # of HTML in UTF-16
+        cleaned = redacted(text, secrets)
+        return content if cleaned == text else cleaned.encode("utf-8", "surrogateescape")
     text = content.decode(json.detect_encoding(content), "surrogatepass")
     # A half of an escape, such as one of two backslashes, is never taken out: what is looked at is without escapes.
     cleaned = _TEXT_OR_NUMBER.sub(lambda found: _redacted_value(found[0], secrets), text)
