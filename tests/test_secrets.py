@@ -181,6 +181,25 @@ def test_what_is_said_of_a_request_that_cannot_be_sent_shows_no_token(
     assert TOKEN not in everything_of(caught.value).partition("Traceback")[0]
 
 
+def test_a_token_in_the_name_of_a_header_is_not_kept(driver: Driver) -> None:
+    headers = {f"X-HubSpot-RateLimit-{TOKEN}".encode(): b"1", b"X-HubSpot-RateLimit-Max": b"\xe9", b"Retry-After": b"7"}
+    script = Script(httpx.Response(400, headers=headers))
+    with pytest.raises(BadRequestError) as caught:
+        driver.against(script, lambda c: c.timeline.create(event()), access_token=TOKEN)
+    kept = {"x-hubspot-ratelimit-[secret]": "1", "x-hubspot-ratelimit-max": "é", "retry-after": "7"}
+    assert caught.value.headers == kept
+
+
+@pytest.mark.parametrize("place", [0, 56 * 1024 - 9, 64 * 1024 - 9, 64 * 1024])
+def test_no_part_of_a_token_is_left_where_a_long_answer_is_cut_off(driver: Driver, place: int) -> None:
+    body = b"x" * place + TOKEN.encode() + b"x" * 32 * 1024 * 1024
+    script = Script(httpx.Response(400, content=body))
+    with pytest.raises(BadRequestError, match="400") as caught:
+        driver.against(script, lambda c: c.timeline.create(event()), access_token=TOKEN)
+    assert TOKEN[:6].encode() not in caught.value.content
+    assert caught.value.content.endswith(b"longer than 32 MiB]")
+
+
 @pytest.mark.parametrize(
     "exception",
     [

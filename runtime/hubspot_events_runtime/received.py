@@ -15,6 +15,7 @@ ACCEPT_ENCODING = "gzip, deflate"
 
 _LONGEST = 32 * 1024 * 1024  # bytes of an answer, on the wire and decoded; those of a full batch are a hundredth of it
 _KEPT = 64 * 1024  # bytes of one that is longer
+_END = 8 * 1024  # bytes at the end of these that may be a part of a secret
 _CUT = b"\n[cut off here, as the answer is longer than 32 MiB]"
 
 
@@ -93,11 +94,20 @@ class Received:
         headers = response.headers
         content = self._content()
         if len(content) > _LONGEST:
-            content = content[:_KEPT] + _CUT
-        told = b"\n".join(value for _, value in headers.raw).decode("latin-1")
+            content = redacted_content(content[:_KEPT], secrets)[:-_END] + _CUT
+        else:
+            content = redacted_content(content, secrets)
+        told = b"\n".join(text for header in headers.raw for text in header).decode("latin-1")
         if redacted(told, secrets) != told:
-            headers = httpx.Headers([(name, redacted(value, secrets)) for name, value in headers.multi_items()])
-        return Answer(response.status_code, headers, redacted_content(content, secrets), response.request)
+            headers = httpx.Headers(
+                [(_redacted(name, secrets), _redacted(value, secrets)) for name, value in headers.raw]
+            )
+        return Answer(response.status_code, headers, content, response.request)
+
+
+def _redacted(raw: bytes, secrets: Collection[str]) -> bytes:
+    """Return a header's name or value, which may be any bytes, without secrets."""
+    return redacted(raw.decode("latin-1"), secrets).encode("latin-1")
 
 
 def _has_content(response: httpx.Response) -> bool:
