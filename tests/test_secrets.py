@@ -15,11 +15,12 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 from conftest import Driver, Script, event
-from hubspot_events import BadRequestError, HubSpotError, InputError
+from hubspot_events import BadRequestError, HubSpotError, InputError, TransportError
 from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events_runtime.redaction import redacted, redacted_content
 from hypothesis import given
 from hypothesis import strategies as st
+from raw_server import RawServer
 
 TOKEN = "pat-na1-0123456789abcdef+/="
 PRINTABLE = st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("\\\"'&<é€😀")
@@ -216,6 +217,25 @@ def test_what_httpx_says_of_a_request_shows_no_token(driver: Driver, exception: 
         driver.against(handler, lambda c: c.timeline.create(event()), access_token=TOKEN, max_retries=0)
     assert TOKEN not in everything_of(caught.value).partition("Traceback")[0]
     assert TOKEN not in repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("status", [b"403 user:pr0xy-password may not", b"599 pr0xy-password", b"407 pr0xy\x01"])
+def test_what_a_proxy_says_of_its_password_is_not_shown(
+    driver: Driver, status: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RawServer(lambda _, connection: connection.sendall(b"HTTP/1.1 " + status + b"\r\n\r\n")) as server:
+        monkeypatch.setenv("HTTPS_PROXY", server.url.replace("http://", "http://user:pr0xy-password@"))
+        with pytest.raises(TransportError, match=status[:3].decode()) as caught:
+            driver.run(lambda c: c.timeline.create(event()), max_retries=0)
+    assert "pr0xy" not in everything_of(caught.value)
+
+
+@pytest.mark.parametrize("words", ["403 Forbidden", "Proxy Server could not connect: Host unreachable."])
+def test_what_a_proxy_says_beside_is_shown(driver: Driver, words: str) -> None:
+    script = Script(httpx.ProxyError(words))
+    with pytest.raises(TransportError, match=words) as caught:
+        driver.against(script, lambda c: c.timeline.create(event()), max_retries=0)
+    assert isinstance(caught.value.__cause__, httpx.ProxyError)
 
 
 def test_what_an_exception_of_httpx_came_of_shows_no_token(driver: Driver) -> None:

@@ -529,6 +529,8 @@ def error_from_exception(
     # httpx shows a header that cannot be sent, which may be the one with the token, in Python's spelling of bytes.
     has_secrets = is_refresh or isinstance(exception, httpx.LocalProtocolError)
     message = name if has_secrets else redacted(told, secrets)
+    if isinstance(exception, httpx.ProxyError):  # its own words may repeat its password, which nobody here knows
+        message = re.sub(r"(?s)(?<=: )(\d{3})\b.*", lambda code: _status_of(int(code[1])), message)
     error = kind(
         message,
         method=request.method,
@@ -541,6 +543,10 @@ def error_from_exception(
     if message == told and not has_secrets and all(redacted(text, secrets) == text for text in texts):
         error.__cause__ = exception
     return error
+
+
+def _status_of(code: int) -> str:
+    return f"{code} {httpx.codes.get_reason_phrase(code)}".strip()
 
 
 def _chain(exception: BaseException | None) -> Iterator[BaseException]:
