@@ -265,6 +265,47 @@ def test_an_authorization_without_a_scheme_is_a_secret(driver: Driver) -> None:
         driver.against(script, lambda c: c.timeline.create(event()), auth=Bare())
 
 
+class Key(httpx.Auth):
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["X-Api-Key"] = TOKEN
+        yield request
+
+
+class Knowing(httpx.Auth):
+    """Sends what no header says of that it is a secret, and says so itself."""
+
+    secrets = (TOKEN,)
+
+
+@pytest.mark.parametrize("auth", [httpx.BasicAuth("user", TOKEN), Key(), Knowing()])
+def test_what_another_auth_sends_is_a_secret(driver: Driver, auth: httpx.Auth) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"message": f"{TOKEN} of user, {request.headers.get('Authorization')}"})
+
+    with pytest.raises(BadRequestError, match=r"\[secret\] of user, (None|Basic \[secret\])") as caught:
+        driver.against(handler, lambda c: c.timeline.create(event()), auth=auth)
+    assert TOKEN not in everything_of(caught.value)
+
+
+@pytest.mark.parametrize("value", ["Basic", "Basic !", "Basic e", "basic dXNlcg==", "Basic /////w=="])
+def test_an_authorization_that_is_almost_basic_does_no_harm(driver: Driver, value: str) -> None:
+    class Odd(httpx.Auth):
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            request.headers["Authorization"] = value
+            yield request
+
+    script = Script(httpx.Response(400, json={"message": "a word of HubSpot's"}))
+    with pytest.raises(BadRequestError, match="a word of HubSpot's"):
+        driver.against(script, lambda c: c.timeline.create(event()), auth=Odd())
+
+
+@pytest.mark.parametrize(("name", "left"), [("X-Access-Token", "[secret]"), ("Idempotency-Key", TOKEN)])
+def test_a_header_of_a_request_is_a_secret_by_its_name(driver: Driver, name: str, left: str) -> None:
+    script = Script(httpx.Response(200, json={"id": TOKEN}))
+    response = driver.against(script, lambda c: c.request("GET", "/a", headers={name: TOKEN}))
+    assert response.json == {"id": left}
+
+
 def test_a_token_in_json_in_a_text_of_json_is_found() -> None:
     body = json.dumps({"message": json.dumps({"Authorization": TOKEN}).replace("+", "\\u002b")})
     assert json.loads(json.loads(redacted_content(body.encode(), {TOKEN}))["message"]) == {"Authorization": "[secret]"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from functools import lru_cache
@@ -176,9 +178,26 @@ class Client(Generic[Pool, Places]):
 
     def _secrets(self, request: httpx.Request) -> set[str]:
         """Return what no error, result or log may show: what was sent to authenticate, and what else the auth knows."""
-        sent = request.headers.get("Authorization", "")
-        scheme, _, token = sent.partition(" ")
-        return {token or scheme, *getattr(self._auth, "secrets", ())} - {""}
+        secrets = {*getattr(self._auth, "secrets", ())}
+        for name, value in request.headers.raw:
+            if _HAS_SECRET.search(name):
+                secrets.update(_secrets_of(value.decode("latin-1")))
+        return secrets - {""}
+
+
+# By its name, as the value of another, such as Idempotency-Key, may be an id that an answer is known by.
+_HAS_SECRET = re.compile(rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$")
+
+
+def _secrets_of(value: str) -> tuple[str, ...]:
+    """Return what is secret of the value of a header: not the scheme, and with Basic the password by itself, too."""
+    scheme, _, token = value.partition(" ")
+    if scheme.lower() != "basic":
+        return (token or scheme,)
+    try:
+        return token, b64decode(token).decode("utf-8", "replace").partition(":")[2]
+    except ValueError:
+        return (token,)
 
 
 def _behind(error: Exception, answer: Received | None, request: httpx.Request) -> Outcome:
