@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import pickle
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import hubspot_events
@@ -438,9 +440,31 @@ def test_a_long_message_takes_no_time(driver: Driver, size: int) -> None:
         assert fail(driver, httpx.Response(403, json={"context": text})).missing_scopes == []
 
 
-def test_the_text_of_an_error_is_one_line_whatever_hubspot_says(driver: Driver) -> None:
-    error = fail(driver, httpx.Response(400, json={"message": "a\nERROR forged", "category": "X\r\nY"}))
-    assert str(error).isprintable()
+@given(st.data())
+def test_the_text_of_an_error_is_one_line_whatever_hubspot_says(data: Any) -> None:
+    controls = st.sampled_from("\0\a\b\t\n\v\f\r\x1b\x1c\x7f\x85\x9b\u2028\u2029\u202e\u2066\ud800")
+    say = st.text(st.characters(codec="ascii", categories=["L", "N", "P"]) | controls, min_size=1)
+    body = {name: data.draw(say) for name in ("message", "category", "correlationId")}
+    detail = {name: data.draw(say) for name in ("message", "in")}
+    path = f"/a{quote(data.draw(say), errors='surrogatepass')}"
+    script = Script(httpx.Response(400, content=json.dumps({**body, "errors": [detail]})))
+    with pytest.raises(BadRequestError) as caught:
+        Driver("sync").against(script, lambda c: c.request("POST", path, json={}))
+    assert str(caught.value).isprintable()
+    assert caught.value.message == body["message"]
+
+
+def test_a_log_line_is_one_whatever_hubspot_says(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "hubspot_events")
+    script = Script(httpx.Response(503, json={"category": "X\r\nERROR forged\x1b"}))
+    with pytest.raises(HubSpotError):
+        driver.against(script, lambda c: c.request("GET", "/a%0AERROR%1B"), max_retries=1)
+    assert [line.isprintable() for line in caplog.messages] == [True]
+
+
+def test_words_of_any_language_are_shown_as_they_are(driver: Driver) -> None:
+    words = "é 日本 שלום می\u200cخواهم 👩\u200d💻"
+    assert words in str(fail(driver, httpx.Response(400, json={"message": words})))
 
 
 def test_a_body_that_is_nested_deeply_does_not_keep_an_error_from_being_pickled(driver: Driver) -> None:

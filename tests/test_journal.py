@@ -86,7 +86,7 @@ def test_what_is_put_in_comes_back_in_the_next_run_and_not_what_that_would_have_
         again = journal.admit([entry(index, id="another", time=9) for index in range(4)])
     assert again[0] == given[0]
     assert again[1] == entry(1, id=None, time=None, state=State.WRITTEN)
-    reason = "Unknown email ?"
+    reason = r"Unknown email \ud800"
     failed = {"state": State.FAILED, "reason": reason, "category": "VALIDATION_ERROR"}
     assert again[2] == entry(2, id="ü\n\ud800", time="2026-01-01T00:00:00Z", **failed)
     assert again[3] == entry(3, id="another", time=9), "this one is new"

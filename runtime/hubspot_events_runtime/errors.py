@@ -169,8 +169,8 @@ class HubSpotError(Exception):
 
     def __str__(self) -> str:
         """What somebody wants to read in a log at night, in one line."""
-        request = f"{self.method} {self.path}: " if self.path else ""
-        notes = [f"correlation id {self.correlation_id}"] if self.correlation_id else []
+        request = f"{self.method} {one_line(self.path)}: " if self.path else ""
+        notes = [f"correlation id {one_line(self.correlation_id)}"] if self.correlation_id else []
         if self.path:
             notes.append("may have been processed" if self.may_have_been_processed else "not processed")
         if self.tries > 1:
@@ -621,9 +621,14 @@ def _plain_text(body: Any) -> str:
     return one_line(re.sub(r"<[^<>]*>", " ", text[: 20 * _LONGEST_TEXT]))
 
 
+# What moves the cursor of a terminal, or turns its text around; and half a surrogate pair, which nothing can write.
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def one_line(text: str) -> str:
-    """Return text without line breaks, and not too long."""
+    """Return text without line breaks, with control characters as escapes, and not too long."""
     text = " ".join(text[: 4 * _LONGEST_TEXT].split())
+    text = _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 

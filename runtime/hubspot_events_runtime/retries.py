@@ -169,7 +169,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                     retries += 1
                     logger.info(
                         "%s %s: retry %d of %d in %.1f seconds after %s",
-                        *(request.method, redacted(request.url.path, hidden)),
+                        *(request.method, one_line(redacted(request.url.path, hidden))),
                         *(retries, policy.max_retries, wait, _in_short(error)),
                     )
             limiter.leave(turn, now())
