@@ -19,7 +19,8 @@ def checked_url(field: str, address: str) -> str:
         raise InputError(field, "is no URL; give one such as https://api.hubapi.com") from None
     if not 0 < (url.port or 443) < 65536 or not re.fullmatch(r"[^\s%\[]+", host):
         raise InputError(field, "has no host and port that can exist")
-    if url.scheme not in ("http", "https") or url.query or url.fragment or url.userinfo:
+    # A ? with nothing behind it is none to httpx, and makes a query of the path that comes behind it.
+    if url.scheme not in ("http", "https") or url.userinfo or not {"?", "#"}.isdisjoint(str(url)):
         raise InputError(
             field, "must be an address such as https://api.hubapi.com, without a query, a fragment or a password"
         )
