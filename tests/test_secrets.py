@@ -64,7 +64,7 @@ def everything_of(error: BaseException) -> str:
             repr(error),
             repr(vars(error)),
             "".join(traceback.format_exception(error)),
-            pickle.dumps(error).decode("latin-1"),
+            pickle.dumps([error, error.__cause__]).decode("latin-1"),
         )
     )
 

@@ -541,6 +541,8 @@ def error_from_exception(
     # The text of a traceback has all of them.
     texts = [text for one in _chain(exception) for text in (str(one), *getattr(one, "__notes__", ()))]
     if message == told and not has_secrets and all(redacted(text, secrets) == text for text in texts):
+        if isinstance(exception, httpx.HTTPError):  # it has the whole request, and Dask pickles a cause
+            exception.request = httpx.Request(request.method, request.url.copy_with(raw_path=b"/"))
         error.__cause__ = exception
     return error
 
