@@ -1,8 +1,8 @@
 """Show the client at work: all four endpoints, sync and async, and what becomes of an event when something goes wrong.
 
-Without an account this is at an embedded HubSpot, a server in this process, which can be made to fail. With
-``HUBSPOT_ACCESS_TOKEN`` set it goes to HubSpot for real, or to the address in ``HUBSPOT_BASE_URL``, and nothing is made
-to fail. ``--verbose`` shows every request and answer.
+This is at an embedded HubSpot, a server in this process, which can be made to fail. With ``--hubspot`` it goes to HubSpot
+for real, or to the address in ``HUBSPOT_BASE_URL``, into the account of the token in ``HUBSPOT_ACCESS_TOKEN``, and nothing
+is made to fail. ``--verbose`` shows every request and answer.
 """
 
 from __future__ import annotations
@@ -75,13 +75,17 @@ logger = logging.getLogger("demo")
 
 
 def main() -> None:
-    """Show the endpoints at HubSpot when there is a token, else at the embedded one, and there the faults too."""
+    """Show the endpoints at the embedded HubSpot, with the faults, or at the real one when that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--verbose", action="store_true", help="show every request and answer, without the token")
-    level = logging.INFO if parser.parse_args().verbose else logging.WARNING
+    parser.add_argument("--hubspot", action="store_true", help="write into the account of HUBSPOT_ACCESS_TOKEN")
+    options = parser.parse_args()
+    level = logging.INFO if options.verbose else logging.WARNING
     # httpx and the client say what they send and when they send it again; `say` has the JSON.
     logging.basicConfig(level=level, stream=sys.stdout, format="    %(message)s")
-    if os.environ.get("HUBSPOT_ACCESS_TOKEN"):
+    if options.hubspot:
+        if not os.environ.get("HUBSPOT_ACCESS_TOKEN"):
+            parser.error("--hubspot takes the access token of the environment variable HUBSPOT_ACCESS_TOKEN")
         print(f"This goes to {os.environ.get('HUBSPOT_BASE_URL', 'HubSpot')}, into the account of your token.")
         show_endpoints(SystemClock())
         asyncio.run(show_endpoints_async(SystemClock()))

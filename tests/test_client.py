@@ -117,9 +117,23 @@ def test_the_demo_shows_every_request_and_answer_when_it_is_asked_to() -> None:
     assert not [line for line in lines if "access-token" in line]
 
 
-def test_the_demo_goes_to_hubspot_when_it_has_a_token_and_breaks_nothing_there(embedded: EmbeddedHubSpot) -> None:
-    lines = demo(HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
+def test_the_demo_goes_to_hubspot_when_it_is_told_to_and_breaks_nothing_there(embedded: EmbeddedHubSpot) -> None:
+    lines = demo("--hubspot", HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
     assert lines[0].startswith("This goes to http://")
     assert [request.status for request in embedded.requests if request.status not in (200, 201)] == []
     assert len(embedded.requests) == 2 * len(METHODS)
     assert len(embedded.timeline_events) == 6
+
+
+def test_the_demo_goes_nowhere_only_because_there_is_a_token(embedded: EmbeddedHubSpot) -> None:
+    """A token in the environment, as most who work with HubSpot have one, is no wish to write into its account."""
+    lines = demo(HUBSPOT_ACCESS_TOKEN=embedded.access_token, HUBSPOT_BASE_URL=embedded.base_url)
+    assert "not HubSpot" in lines[0]
+    assert embedded.requests == []
+
+
+def test_the_demo_needs_a_token_to_go_to_hubspot() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        demo("--hubspot", HUBSPOT_ACCESS_TOKEN="")
+    assert refused.value.returncode == 2
+    assert "HUBSPOT_ACCESS_TOKEN" in refused.value.stderr
