@@ -614,6 +614,24 @@ def test_an_id_that_was_used_by_others_fails_though_the_error_names_nobody(
     assert taken.all[3].error.message == "Event ID already in use"
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_an_earlier_run_has_written_is_written_though_the_error_names_nobody(
+    runner: Runner, clock: ManualClock, journal: str, others: int
+) -> None:
+    with EmbeddedHubSpot(access_token="token", on_used_id="reject", now=clock.time) as embedded:
+        embedded.plan(LoseAnswer())
+        first = runner.at(embedded, many(events(10), journal=journal), max_retries=0)
+        assert first.of("unknown") == [*range(10)]
+        with HubSpotEvents("token", base_url=embedded.base_url) as client:
+            for number in range(others):
+                client.timeline.create(event(id=f"e{10 + number}"))
+        embedded.plan(*[Transform(lambda answer: unnamed(answer) if "errors" in answer else answer)] * 20)
+        taken = runner.at(embedded, many(events(12), journal=journal))
+    taken.check()
+    assert taken.of("failed") == [*range(10, 10 + others)]
+    assert taken.of("written") == [*range(10), *range(10 + others, 12)]
+
+
 @pytest.mark.parametrize("word", ["PENDING", "PROCESSING", "CANCELED", "NOVEL"])
 def test_with_another_word_than_complete_what_has_a_result_is_written(
     runner: Runner, word: str, clock: ManualClock

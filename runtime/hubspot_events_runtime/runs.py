@@ -461,8 +461,10 @@ class Run(Generic[Input, Result]):
             failure = failures.get(place)
             if failure is None:
                 untold.append(place)
-            elif self._may_be_known(batch.indexes[place]) and (place in came.known or is_of_id_in_use(failure)):
-                written.append(place)  # by that earlier try
+            elif self._was_written(batch.indexes[place], failure) or (
+                place in came.known and self._may_be_known(batch.indexes[place])
+            ):
+                written.append(place)
             else:
                 self._fail(batch, place, RefusedInputError(failure, came))
         if untold and (came.all_written or (not unnamed and places.count(None) == len(untold))):
@@ -481,8 +483,11 @@ class Run(Generic[Input, Result]):
         """Ask again for what an answer says nothing of, in halves, so that it comes to say so."""
         are_refused = len(unnamed) == len(untold)  # each by one of the errors
         if are_refused and len({(error.category, error.message) for error in unnamed}) == 1:
+            written = [place for place in untold if self._was_written(batch.indexes[place], unnamed[0])]
             for place in untold:
-                self._fail(batch, place, RefusedInputError(unnamed[0], came))
+                if place not in written:
+                    self._fail(batch, place, RefusedInputError(unnamed[0], came))
+            self._write(batch, written, {})
             return
         parts = (untold,) if len(untold) < len(batch.indexes) else _halves(untold)
         if len(batch.indexes) > 1 and batch.is_repeatable and self._may_send(parts):
@@ -547,6 +552,10 @@ class Run(Generic[Input, Result]):
     def _may_be_known(self, index: int) -> bool:
         """Whether HubSpot may know an input from a try before, in this run or an earlier one."""
         return index in self._sent_before or index in self._sent_earlier
+
+    def _was_written(self, index: int, error: ErrorBody) -> bool:
+        """Whether an input is refused for what a try before has written."""
+        return self._may_be_known(index) and is_of_id_in_use(error)
 
     def _give_up(self) -> None:
         """Tell of what this run has sent and does not send again, or was interrupted with, that nobody knows."""
