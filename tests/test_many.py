@@ -305,6 +305,28 @@ def test_marketing_events_are_updated_and_one_that_is_not_there_fails_alone(
     assert sum(record["eventName"] == "new" for record in embedded.marketing_events) == 19
 
 
+@pytest.mark.parametrize("result", [{"id": "1"}, {"id": "1", "objectId": "1"}, {}])
+def test_one_result_again_and_again_is_no_result_of_each(runner: Runner, result: dict[str, Any]) -> None:
+    """As `all_written` counts what an answer tells, so does a run: it asks for each, and hears of the bad one."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        if len(inputs) == 1 and inputs[0]["externalEventId"] == "x1":
+            return httpx.Response(400, json={"status": "error", "category": "VALIDATION_ERROR", "message": "bad"})
+        return httpx.Response(200, json={"status": "COMPLETE", "results": [result] * len(inputs)})
+
+    inputs = [
+        MarketingEventUpsert(
+            event_name=f"n{number}", event_organizer="o", external_account_id="1", external_event_id=f"x{number}"
+        )
+        for number in range(3)
+    ]
+    taken = runner.take(lambda client: client.marketing_events.upsert_many(inputs), pool=answer)
+    taken.check()
+    assert 1 not in taken.of("written")
+    assert (taken.of("written") == [0, 2]) is (result != {})
+
+
 # Reading
 
 

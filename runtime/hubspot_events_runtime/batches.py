@@ -204,8 +204,12 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         places = self._inputs.places(self.results)
         failed = {index for failure in self.failures for index in failure.indexes}
         told = {place for place in places if place not in (None, -1)} | ({*self.known} - failed)
-        untold = {_id(result) for result, place in zip(self.results, places, strict=True) if place is None}
-        return min(len(told) + len(untold - {None}), len(self.inputs))
+        return min(len(told) + self._nameless(places), len(self.inputs))
+
+    def _nameless(self, places: Sequence[int | None]) -> int:
+        """Return how many things there are among the results that do not tell their input."""
+        ids = {_id(result) for result, place in zip(self.results, places, strict=True) if place is None}
+        return len(ids - {None})
 
 
 def _id(result: Any) -> str | None:

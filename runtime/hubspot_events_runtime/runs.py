@@ -467,7 +467,7 @@ class Run(Generic[Input, Result]):
                 written.append(place)
             else:
                 self._fail(batch, place, RefusedInputError(failure, came))
-        if untold and (came.all_written or (not unnamed and places.count(None) == len(untold))):
+        if untold and (came.all_written or (not unnamed and came._nameless(places) == len(untold))):
             written += untold
         elif untold:
             self._settle_untold(batch, untold, unnamed, came)
