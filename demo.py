@@ -1,8 +1,8 @@
 """Show the client at work: all four endpoints, sync and async, and what becomes of an event when something goes wrong.
 
-This is at an embedded HubSpot, a server in this process, which can be made to fail. With ``--hubspot`` it goes to HubSpot
-for real, or to the address in ``HUBSPOT_BASE_URL``, into the account of the token in ``HUBSPOT_ACCESS_TOKEN``, and nothing
-is made to fail. ``--verbose`` shows every request and answer.
+This is at an embedded HubSpot, a server in this process, which can be made to fail. With ``--hubspot`` it goes to
+HubSpot for real, or to the address in ``HUBSPOT_BASE_URL``, into the account of the token in ``HUBSPOT_ACCESS_TOKEN``,
+and nothing is made to fail. ``--verbose`` shows every request and answer.
 """
 
 from __future__ import annotations
