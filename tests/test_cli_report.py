@@ -70,7 +70,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_report_has_counts_requests_and_failures(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(path)]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("orders.journal: a run that is over\nAccount: 4711\nOperation: POST /somewhere\n")
+    assert text.startswith("orders.journal: a run that has ended\nAccount: 4711\nOperation: POST /somewhere\n")
     assert "Began 2026-03-01T00:00:00Z, last activity 2026-03-01T08:21:11Z, in 2 runs." in text
     assert re.findall(r"^ *([\d,]+)  (\w+) *$", text, re.MULTILINE) == [
         ("6,969", "written"),
@@ -188,6 +188,7 @@ def test_the_bars_are_as_high_as_what_they_stand_for(tmp_path: Path) -> None:
     written, failed = heights(events, "good")[:10], heights(events, "failed")[:10]
     assert written == pytest.approx([(bottom - top) * 0.75] * 10, abs=0.2)
     assert failed == pytest.approx([(bottom - top) * 0.25] * 10, abs=0.2)
+    assert "1,000 events in 10 s: 100 a second on average, 100 at the most." in str(made.named("svg")[0]["aria-label"])
 
 
 @pytest.mark.parametrize("hours", [0, 1, 30, 1000])

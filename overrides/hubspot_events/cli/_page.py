@@ -112,8 +112,9 @@ def _numbers(counts: dict[str, int]) -> str:
 
 
 def _events(summary: Summary) -> str:
-    peak = max((span.written for span in summary.spans), default=0) / summary.seconds
-    sent = sum(span.written + span.failed for span in summary.spans)
+    known = [span.written + span.failed for span in summary.spans]
+    peak = max(known, default=0) / summary.seconds
+    sent = sum(known)
     active = len(summary.spans) * summary.seconds
     bars = [
         _Bar(

@@ -70,7 +70,7 @@ class Summary(NamedTuple):
     @property
     def title(self) -> str:
         """What is shown, in a line."""
-        return f"{self.name}: a run that {'goes on' if self.is_running else 'is over'}"
+        return f"{self.name}: a run that {'goes on' if self.is_running else 'has ended'}"
 
     @property
     def lines(self) -> list[str]:
