@@ -207,6 +207,16 @@ def test_an_id_that_somebody_else_used_fails_in_the_first_run(job: Job) -> None:
     assert job.lines()[7]["category"] == "CONFLICT"
 
 
+@pytest.mark.parametrize("form", ["ndjson", "parquet"])
+def test_a_reason_that_is_no_text_is_kept_as_one(job: Job, form: str) -> None:
+    """JSON may have half a surrogate pair, which no file can have."""
+    job.embedded.reject(lambda one: one["id"] == "order-3", category="BAD\ud800", message="bad \ud800 name")
+    for earlier in (0, 5):
+        summary = job.send(map(row, range(5)), form=form)
+        assert (summary.written, summary.failed, summary.earlier, summary.is_done) == (4, 1, earlier, True)
+        assert summary.reasons == {"BAD?: bad ? name": 1}
+
+
 def test_two_runs_at_a_time_end_with_one_file_that_has_all_as_written(job: Job) -> None:
     """As when a worker was only thought to be dead."""
     job.embedded.misbehave(seed=1, rates={Delay(0.005): 0.9})

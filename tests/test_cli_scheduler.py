@@ -70,9 +70,39 @@ def test_what_stops_a_partition_is_told_and_the_same_command_goes_on(cluster: st
     done = run(*command)
     assert done.returncode == 3
     assert "Stopped: AuthenticationError" in done.stdout
-    assert "20 rows are left. The same command goes on with them." in done.stdout
+    assert ". 20 rows are left. The same command goes on with what is left" in done.stdout
     assert run(*command).returncode == 0
     assert len(embedded.timeline_events) == 20
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--quota", "nope://x"], "must be an address such as redis://"),
+        (["--outcomes", "/dev/null/x"], "--outcomes /dev/null/x: Not a directory"),
+        (["--outcomes", "others"], "is of another job"),
+    ],
+)
+def test_a_mistake_that_shows_on_a_worker_is_one_and_nothing_was_sent(
+    cluster: str, embedded: EmbeddedHubSpot, more: list[str], said: str
+) -> None:
+    others = run(*arguments(cluster, embedded, orders(3, "others.csv"), "--outcomes", "others"))
+    assert others.returncode == 0
+    sent = len(embedded.requests)
+    done = run(*arguments(cluster, embedded, orders(20), *more))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "goes on" not in done.stderr
+    assert len(embedded.requests) == sent
+
+
+def test_what_was_there_already_is_told_apart(cluster: str, embedded: EmbeddedHubSpot) -> None:
+    command = arguments(cluster, embedded, orders(20), "--json")
+    assert run(*command).returncode == 0
+    done = run(*command, "--outcomes", "others")
+    summary = json.loads(done.stdout.splitlines()[-1])
+    assert (summary["known"], summary["failed"], summary["exit_code"]) == (20, 0, 0)
+    assert not Path("orders.failed.csv").exists()
 
 
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), InputError("outcomes", "x is damaged")])

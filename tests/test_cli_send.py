@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import pytest
 from hubspot_events import event_id
 from hubspot_events.cli import main
 from hubspot_events.cli._failed import FailedRows
+from hubspot_events.cli._progress import Lines, Progress
 from hubspot_events.testing import EmbeddedHubSpot, Hold, Respond
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hubspot_events.cli"]
@@ -264,6 +266,46 @@ def test_what_hubspot_refuses_goes_to_a_file_of_the_same_form_and_can_be_mended_
     assert events[str(row["id"])]["email"] == "mended@petspot.example"
 
 
+def test_what_was_there_already_is_told_apart_and_nothing_to_mend(embedded: EmbeddedHubSpot) -> None:
+    """As after a run without a journal that was stopped: its ids say that these are the same events."""
+    command = [*DATED, "orders.csv", *KEY]
+    orders(250)
+    assert send(*command, embedded=embedded).returncode == 0
+    orders(420)
+    done = send(*command, embedded=embedded)
+    assert done.returncode == 0
+    assert done.stdout.startswith("170 of 420 rows written, 250 there already, under the same ids, 0 failed: ")
+    assert not Path("orders.failed.csv").exists()
+    # A journal tells it again.
+    command += ["--journal", "orders.journal", "--json"]
+    orders(421)
+    embedded.reject(lambda event: event["email"] == "owner-420@petspot.example")
+    for _ in range(2):
+        found = summary(send(*command, embedded=embedded))
+        assert (found["written"], found["known"], found["failed"], found["exit_code"]) == (0, 420, 1, 1)
+        with Path("orders.failed.csv").open() as file:
+            assert [row["order_id"] for row in csv.DictReader(file)] == ["420"]
+
+
+def test_a_lost_answer_is_not_shown_as_a_failure() -> None:
+    file = io.StringIO()
+    Lines(file, 60).sent(Progress(rows=15, written=1, known=2, failed=3, unknown=4, rate=0, allowed=100))
+    assert "1 written, 3 failed, 2 there already, 4 without an answer, 5 waiting" in file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_a_reason_that_is_no_text_is_written_as_one(embedded: EmbeddedHubSpot, form: str) -> None:
+    """JSON may have half a surrogate pair, which no file can have."""
+    write = {"csv": "FORMAT csv, HEADER", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}[form]
+    query(
+        f"COPY (SELECT 'o-' || i AS order_id, 'a@b.example' AS email FROM range(3) t(i)) TO 'orders.{form}' ({write})"
+    )
+    embedded.reject(lambda event: event["id"] == event_id(key="o-1:paid"), message="bad \ud800 name")
+    assert send(*DATED, f"orders.{form}", *KEY, embedded=embedded).returncode == 1
+    (row,) = query(f"FROM 'orders.failed.{form}'")
+    assert row["_error"].endswith(": bad ? name")
+
+
 def test_failed_rows_go_where_it_is_said_and_what_is_there_is_kept(embedded: EmbeddedHubSpot) -> None:
     orders(3)
     Path("elsewhere.csv").write_text("of an earlier run")
@@ -359,8 +401,19 @@ def test_the_daily_limit_of_hubspot_stops_a_run(embedded: EmbeddedHubSpot) -> No
         assert done.returncode == 3
         last = done.stdout.splitlines()[-1]
         assert last.startswith("Stopped: ")
-        assert "250 rows are left. The same command goes on with them." in last or "rows are left" in last
+        assert "rows are left. The same command goes on with what is left" in last
         assert len(limited.writes) == 200
+
+
+def test_what_failed_with_all_of_its_batch_is_tried_again_as_it_is_said(embedded: EmbeddedHubSpot) -> None:
+    orders(3)
+    command = ["timeline", "orders.csv", *TEMPLATE, "--rest-as", "tokens", "--journal", "orders.journal"]
+    embedded.plan(Respond(401))
+    done = send(*command, embedded=embedded)
+    assert done.returncode == 3
+    assert "and with what failed for no fault of its own." in done.stdout
+    assert send(*command, embedded=embedded).returncode == 0
+    assert len(embedded.timeline_events) == 3
 
 
 def test_a_token_that_hubspot_refuses_stops_a_run_and_is_not_shown(embedded: EmbeddedHubSpot) -> None:
@@ -389,9 +442,9 @@ def started(*arguments: str, embedded: EmbeddedHubSpot) -> subprocess.Popen[str]
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
 def test_one_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(
-    embedded: EmbeddedHubSpot, number: signal.Signals
+    embedded: EmbeddedHubSpot, number: signal.Signals, name: str
 ) -> None:
     orders(1000)
     command = [*DATED, "orders.csv", "--journal", "orders.journal", "--concurrency", "2"]
@@ -404,8 +457,8 @@ def test_one_ctrl_c_finishes_what_is_under_way_and_the_same_command_goes_on(
         release.set()
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 3
-    assert "Stopped by Ctrl-C." in out
-    assert "The same command goes on with them." in out
+    assert f"Stopped by {name}." in out
+    assert "The same command goes on with what is left" in out
     written = len(embedded.writes)
     assert 100 <= written < 1000
     assert out.startswith(f"{written:,} of 1,000 rows written, 0 failed: ")
@@ -426,7 +479,7 @@ def test_a_second_ctrl_c_stops_at_once_and_the_same_command_goes_on(embedded: Em
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 3
-    assert "Stopped at once, by a second Ctrl-C. The same command goes on" in errors
+    assert "Stopped at once, by a second Ctrl-C or SIGTERM. The same command goes on" in errors
     assert [*Path().glob("hubspot-events-*")] == [], "nothing that was put aside is left"
     release.set()
     assert summary(send(*command, "--json", embedded=embedded))["written"] == 1000
@@ -559,7 +612,9 @@ def test_progress_is_told_to_machines_at_intervals(embedded: EmbeddedHubSpot) ->
         "event",
         "rows",
         "written",
+        "known",
         "failed",
+        "unknown",
         "waiting",
         "events_per_second",
         "events_per_second_allowed",
@@ -707,11 +762,14 @@ def test_a_mistake_is_told_to_machines() -> None:
     assert said(done, "error")[0]["message"].startswith("timeline may be")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["send", "--help"], ["report", "--help"]])
-def test_the_help_names_all_exit_codes(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [(["--help"], "0123"), (["send", "--help"], "0123"), (["report", "--help"], "023")],
+)
+def test_the_help_names_all_exit_codes(arguments: list[str], codes: str) -> None:
     done = run(*arguments)
     assert done.returncode == 0
-    assert re.findall(r"^  (\d)  ", done.stdout, re.MULTILINE) == ["0", "1", "2", "3"]
+    assert re.findall(r"^  (\d)  ", done.stdout, re.MULTILINE) == [*codes]
 
 
 def test_who_imports_the_client_loads_nothing_of_the_command_line() -> None:

@@ -140,7 +140,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on() -> None:
             assert shown.wait() == 3
         last = shown.plain.rpartition(SHOWN)[2]
         assert "200 of 1,000 rows written, 0 failed: 2 requests in" in last
-        assert "Stopped by Ctrl-C. 800 rows are left. The same command goes on with them." in last
+        assert "Stopped by Ctrl-C. 800 rows are left. The same command goes on with what is left" in last
         with sending(embedded) as (shown, release):
             release.set()
             assert shown.wait() == 0
@@ -156,7 +156,7 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_the_terminal_as_it_was() -> No
         shown.press(CTRL_C)
         assert shown.wait() == 3
         last = shown.plain.rpartition(SHOWN)[2]
-        assert "Stopped at once, by a second Ctrl-C. The same command goes on with them." in last
+        assert "Stopped at once, by a second Ctrl-C or SIGTERM. The same command goes on with what is left" in last
         assert HIDDEN not in last
 
 

@@ -633,7 +633,8 @@ def test_an_id_that_was_used_by_others_fails_though_the_error_names_nobody(
         taken = runner.at(embedded, many(events(10)))
     taken.check()
     assert taken.of("failed") == ([3] if messages == "one" else [3, 5])
-    assert taken.all[3].error.message == "Event ID already in use"
+    assert taken.all[3].error.error.message == "Event ID already in use"
+    assert [outcome.index for outcome in taken.all if outcome.known] == [3]
 
 
 @pytest.mark.parametrize("others", [0, 1])
@@ -733,8 +734,59 @@ def test_an_id_that_somebody_else_has_used_fails_its_input_alone(runner: Runner,
     taken = runner.at(embedded, many_dated(dated(20)), max_batch_size=10)
     taken.check()
     assert taken.of("failed") == [0, 1, 2]
-    assert "already in use" in taken.all[0].error.message
+    assert [outcome.index for outcome in taken.all if outcome.known] == [0, 1, 2]
+    # Each is told of itself, whatever HubSpot's answer has of the others.
+    assert [outcome.error.message for outcome in taken.all[:3]] == [f"Event ID already in use: e{n}" for n in range(3)]
+    assert taken.all[0].error.error.message == "Event ID already in use: e0, e1, e2"
+    assert taken.all[0].error.status_code == 409
     assert len(embedded.writes) == 20
+
+
+@pytest.mark.parametrize("where", ["context", "in"])
+def test_of_a_refusal_of_several_each_is_told_what_is_said_of_it(runner: Runner, where: str) -> None:
+    bad = {"e3": "email: is none", "e8": "email: is too long"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        said = [
+            {
+                "message": bad[one["id"]],
+                **({"context": {"ids": [one["id"]]}} if where == "context" else {"in": f"inputs[{place}].email"}),
+            }
+            for place, one in enumerate(inputs)
+            if one["id"] in bad
+        ]
+        body = {"status": "error", "category": "VALIDATION_ERROR", "message": "2 inputs are bad", "errors": said}
+        return httpx.Response(400, json=body) if said else created(request)
+
+    taken = runner.take(many_dated(dated(10)), pool=answer)
+    taken.check()
+    assert {outcome.id: str(outcome.error) for outcome in taken.all if not outcome.written} == bad
+    assert taken.all[3].error.status_code == 400
+    assert taken.all[3].error.error.message == "2 inputs are bad"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (409, {"category": "CONFLICT", "message": "the record exists"}),
+        (400, {"category": "VALIDATION_ERROR", "message": "Event ID already in use"}),
+        (400, {"category": "VALIDATION_ERROR", "message": "bad", "errors": [{"message": "Event ID already in use"}]}),
+        (409, {"message": "no category"}),
+        (400, {"category": "VALIDATION_ERROR", "message": "bad"}),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2])
+def test_an_outcome_says_whether_hubspot_has_the_event_already_also_in_another_run(
+    runner: Runner, journal: str, status: int, body: dict[str, Any], size: int
+) -> None:
+    refusal = httpx.Response(status, json={"status": "error", **body})
+    for earlier in (False, True):
+        taken = runner.take(many_dated(dated(size), journal=journal), pool=Script(refusal))
+        taken.check()
+        assert taken.of("failed") == [*range(size)]
+        assert {outcome.known for outcome in taken.all} == {body["message"] != "bad" or "errors" in body}
+        assert {outcome.earlier for outcome in taken.all} == {earlier}
 
 
 def test_after_a_lost_answer_a_batch_that_is_refused_is_told_in_parts(

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import attrs
 from hubspot_events_runtime.errors import InputError, is_text, read_json, shown
-from hubspot_events_runtime.outcomes import Status
+from hubspot_events_runtime.outcomes import Status, says_known
 
 Form: TypeAlias = Literal["ndjson", "parquet"]
 
@@ -46,6 +46,11 @@ class RowOutcome:
     category: str | None = None
     reason: str | None = None
     earlier: bool = False
+
+    @property
+    def known(self) -> bool:
+        """As that of an `Outcome`."""
+        return self.status == "failed" and self.id is not None and says_known(self.reason, self.category)
 
 
 _TEXT = (str, NoneType)

@@ -22,10 +22,10 @@ from typing import Any, TypedDict, Unpack, get_type_hints
 
 import attrs
 import httpx
-from hubspot_events_runtime.errors import ConflictError, InputError, says_id_in_use, shown, type_name
+from hubspot_events_runtime.errors import InputError, shown, type_name
 from hubspot_events_runtime.journal_report import shape
 from hubspot_events_runtime.operations import Body, Operation
-from hubspot_events_runtime.outcomes import Outcome
+from hubspot_events_runtime.outcomes import Outcome, in_words
 from hubspot_events_runtime.rate_limiter import RateLimiter
 from hubspot_events_runtime.redis_quota import RedisQuota
 from hubspot_events_runtime.shared_rate_limiter import SharedRateLimiter
@@ -61,7 +61,7 @@ class PartitionSummary:
         partition: The name of the partition.
         rows: How many rows it has.
         written: How many are written.
-        failed: How many are not.
+        failed: How many are not, or were there already, under their ids, before the partition was begun.
         unknown: How many were sent without an answer that says more.
         earlier: Of how many an earlier run has told, or had written them.
         requests: How many requests were answered or lost; 0 where all was done earlier.
@@ -158,7 +158,7 @@ def send_partition(
     found = [outcome_of[index] for index in sorted(outcome_of)]
     if body.filled and not journal and files.is_begun_twice:
         # By that other run; a journal would know.
-        found = [RowOutcome(row.index, "written", row.id, earlier=True) if _is_in_use(row) else row for row in found]
+        found = [RowOutcome(row.index, "written", row.id, earlier=True) if row.known else row for row in found]
     if not retry:
         files.finish(found)
     return _summary(account, partition, found, run.progress.requests, time.monotonic() - began, is_done=not retry)
@@ -300,7 +300,8 @@ def _inputs(
             made = make(row) if make else row
             good[index] = body.model.from_dict(made) if isinstance(made, Mapping) else made
         except InputError as error:
-            bad[index] = RowOutcome(index, "failed", None, "InputError", error.message)
+            reason, category = in_words(error)
+            bad[index] = RowOutcome(index, "failed", None, category, reason)
     return good, bad
 
 
@@ -334,22 +335,14 @@ def _row(outcome: Outcome[Any, Any], places: Sequence[int]) -> RowOutcome:
     index, error = places[outcome.index], outcome.error
     if error is None:
         return RowOutcome(index, outcome.status, outcome.id, earlier=outcome.earlier)
-    reason = error.message
+    reason, category = in_words(error)
     if isinstance(error, InputError):  # those that made no input are not among the inputs
         reason = re.sub(r"^inputs\[(\d+)\]|(?<= that of )inputs\[(\d+)\](?= too$)", partial(_named, places), reason)
-    category = error.category or type(error).__name__
     return RowOutcome(index, outcome.status, outcome.id, category, reason, outcome.earlier)
 
 
 def _named(places: Sequence[int], named: re.Match[str]) -> str:
     return f"rows[{places[int(named[1] or named[2])]}]"
-
-
-def _is_in_use(row: RowOutcome) -> bool:
-    """Whether HubSpot refused a row as it knows its id."""
-    return row.status == "failed" and (
-        row.category in ("CONFLICT", ConflictError.__name__) or says_id_in_use(row.reason or "")
-    )
 
 
 def _summary(

@@ -18,7 +18,16 @@ from .apart import SIGNAL_POLL, spawn
 from .batches import BatchAnswer
 from .clients import AsyncClient, CallOptions, Client, SyncClient
 from .connections import MAX_CONCURRENCY
-from .errors import ErrorBody, HubSpotError, InputError, shown, type_name
+from .errors import (
+    ConflictError,
+    ErrorBody,
+    HubSpotError,
+    InputError,
+    ResponseError,
+    says_id_in_use,
+    shown,
+    type_name,
+)
 from .operations import Operation
 from .retries import StoppedError
 
@@ -66,26 +75,46 @@ class ManyOptions(CallOptions, total=False):
 
 
 class RefusedInputError(HubSpotError):
-    """HubSpot took the batch, and refused this input of it.
+    """HubSpot refused this input of a batch. Of the others it says something else, or refuses them, too.
 
     Attributes:
-        error: What HubSpot says of it.
+        error: What HubSpot says, in its own words; it may be about several inputs.
     """
 
     error: ErrorBody
 
-    def __init__(self, error: ErrorBody, came: BatchAnswer[Any, Any, Any]) -> None:
-        super().__init__(error.message or "HubSpot does not say why")
+    def __init__(
+        self, error: ErrorBody, came: BatchAnswer[Any, Any, Any] | ResponseError, message: str | None = None
+    ) -> None:
+        super().__init__(message or error.message or "HubSpot does not say why")
+        answer = came if isinstance(came, ResponseError) else came.response
         self.error = error
         self.category = error.category
-        self.tries = came.response.tries
-        self.correlation_id = came.response.correlation_id
-        self._status_code = came.http_status
+        self.tries = answer.tries
+        self.correlation_id = answer.correlation_id
+        self._status_code = answer.status_code
 
     @property
-    def status_code(self) -> int:
-        """The HTTP status code of the answer, a success."""
+    def status_code(self) -> int | None:
+        """The HTTP status code of the answer: a success, or that of a refusal, such as 409."""
         return self._status_code
+
+
+def in_words(error: HubSpotError) -> tuple[str, str]:
+    """Return what went wrong, and of which kind that is, as a file keeps it: text without half a surrogate pair."""
+    # A conflict that is told in the details of a 400 has another category, and perhaps other words.
+    is_told_apart = isinstance(error, ConflictError) and not says_known(error.message, error.category)
+    kind = type(error).__name__ if is_told_apart else error.category or type(error).__name__
+    return _text(error.message), _text(kind)
+
+
+def says_known(reason: str | None, kind: str | None) -> bool:
+    """Whether a reason why an input failed is that HubSpot has an event under its id, be it told now or kept."""
+    return kind in ("CONFLICT", ConflictError.__name__) or says_id_in_use(reason or "")
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 class EarlierError(HubSpotError):
@@ -102,8 +131,8 @@ class Outcome(Fields, Generic[Input, Result]):
     Attributes:
         index: Its place in what was given, from 0.
         input: What was given.
-        status: ``"written"``; ``"failed"``, when it was not; ``"unknown"``, when it was sent and the answer is lost for
-            good, or does not say.
+        status: ``"written"``; ``"failed"``, when this run did not write it; ``"unknown"``, when it was sent and the
+            answer is lost for good, or does not say.
         result: What HubSpot says of what it wrote; None where it does not say, and where an earlier run wrote it.
         error: What went wrong with this input, or with all of its batch; None when it is written.
         id: The id of a timeline event as it was sent, under which it can be sent again and is not written twice. None
@@ -123,6 +152,14 @@ class Outcome(Fields, Generic[Input, Result]):
     def written(self) -> bool:
         """Whether it is written."""
         return self.status == "written"
+
+    @property
+    def known(self) -> bool:
+        """Whether it failed since HubSpot has an event under its id already, from before this run.
+
+        Nothing was changed. Where the id says which event it is, as one of `event_id` does, there is nothing to mend.
+        """
+        return bool(self.status == "failed" and self.id and self.error and says_known(*in_words(self.error)))
 
 
 @attrs.frozen(eq=False, repr=False)

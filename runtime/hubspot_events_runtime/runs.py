@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from hashlib import blake2b
 from operator import attrgetter, is_
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 import attrs
 
@@ -25,6 +25,7 @@ from .errors import (
     BadRequestError,
     ConflictError,
     ErrorBody,
+    ErrorDetail,
     HubSpotError,
     InputError,
     JournalError,
@@ -33,6 +34,7 @@ from .errors import (
     RateLimitError,
     ResponseError,
     UnreadableResponseError,
+    context_values,
     is_of_id_in_use,
 )
 from .identities import Identities
@@ -40,7 +42,7 @@ from .inputs import Inputs
 from .journal import Journal
 from .journal_file import Entry, State
 from .operations import Body, Call, Json, Settings
-from .outcomes import FLUSH, EarlierError, Flush, Outcome, Progress, RefusedInputError, Status
+from .outcomes import FLUSH, EarlierError, Flush, Outcome, Progress, RefusedInputError, Status, in_words, says_known
 from .rate_limiter import DailyQuotaError
 from .retries import StoppedError, Watcher, passes
 from .shared_rate_limiter import QuotaStoreError
@@ -466,7 +468,7 @@ class Run(Generic[Input, Result]):
             ):
                 written.append(place)
             else:
-                self._fail(batch, place, RefusedInputError(failure, came))
+                self._fail(batch, place, _refused(batch, place, failure, came))
         if untold and (came.all_written or (not unnamed and came._nameless(places) == len(untold))):
             written += untold
         elif untold:
@@ -486,7 +488,7 @@ class Run(Generic[Input, Result]):
             written = [place for place in untold if self._was_written(batch.indexes[place], unnamed[0])]
             for place in untold:
                 if place not in written:
-                    self._fail(batch, place, RefusedInputError(unnamed[0], came))
+                    self._fail(batch, place, _refused(batch, place, unnamed[0], came))
             self._write(batch, written, {})
             return
         parts = (untold,) if len(untold) < len(batch.indexes) else _halves(untold)
@@ -522,7 +524,7 @@ class Run(Generic[Input, Result]):
             self.end(error)
         self._settle_all(batch, error, is_final=False)
 
-    def _settle_refused(self, batch: Batch, error: HubSpotError) -> None:
+    def _settle_refused(self, batch: Batch, error: ResponseError) -> None:
         """Find out which inputs HubSpot refuses a batch for."""
         if len(batch.indexes) == 1:
             if isinstance(error, ConflictError) and self._may_be_known(batch.indexes[0]):
@@ -530,7 +532,8 @@ class Run(Generic[Input, Result]):
             else:
                 self._settle_all(batch, error)
             return
-        named = batch.inputs.named(error.error) if isinstance(error, ResponseError) else []
+        body = error.error
+        named = batch.inputs.named(body)
         if error.status_code == 413:
             self.size = max(1, min(self.size, len(batch.indexes) // 2))
         places = range(len(batch.indexes))
@@ -538,7 +541,7 @@ class Run(Generic[Input, Result]):
         parts = (rest,) if named else _halves(places)
         is_safe = batch.is_repeatable or not error.may_have_been_processed
         for place in named:
-            self._fail(batch, place, error)
+            self._fail(batch, place, _refused(batch, place, body, error))
         if rest and not (is_safe and self._may_send(parts)):
             self._settle_all(batch.only(rest), error, is_final=False)
             return
@@ -606,8 +609,7 @@ class Run(Generic[Input, Result]):
         self._sent_before.difference_update(indexes)
         self._sent_earlier.difference_update(indexes)
         if self._journal and indexes:
-            reason, category = (error.message, error.category or type(error).__name__) if error else (None, None)
-            self._journalling(self._journal.settle, indexes, state, reason, category)
+            self._journalling(self._journal.settle, indexes, state, *(in_words(error) if error else (None, None)))
 
     def _journalling(self, write: Callable[..., None], *arguments: Any) -> None:
         """Write into the journal. One that cannot be written ends the run; what is known is told all the same."""
@@ -623,6 +625,25 @@ class Run(Generic[Input, Result]):
 
 def _id(batch: Batch, place: int) -> str | None:
     return batch.inputs.ids[place] if batch.inputs.ids else None
+
+
+def _refused(
+    batch: Batch, place: int, error: ErrorBody, came: BatchAnswer[Any, Any, Any] | ResponseError
+) -> RefusedInputError:
+    """Return the error of one input, with what is said of that one where HubSpot speaks of several."""
+    id_ = _id(batch, place)
+    if id_ and (is_of_id_in_use(error) or says_known(error.message, error.category)):
+        return RefusedInputError(error, came, f"Event ID already in use: {id_}")
+    name = (batch.inputs.identities[place] or ("",))[-1]
+    said = [detail.message for detail in error.errors if _is_about(detail, name, place)]
+    return RefusedInputError(error, came, "; ".join(said))
+
+
+def _is_about(detail: ErrorDetail, name: str, place: int) -> bool:
+    """Whether a detail of an error names an input, by its name or its place in the batch."""
+    return f"inputs[{place}]" in (detail.in_ or "") or any(
+        name in values for _, values in context_values(detail.context)
+    )
 
 
 def _text(value: Any) -> str | None:
@@ -648,7 +669,7 @@ def _halves(places: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
     return places[:middle], places[middle:]
 
 
-def _is_about_inputs(error: HubSpotError) -> bool:
+def _is_about_inputs(error: HubSpotError) -> TypeGuard[ResponseError]:
     """Whether HubSpot may have refused a batch for some of its inputs, or for their number."""
     kinds = BadRequestError | ConflictError | LockedError
     return isinstance(error, kinds) and error.status_code in (400, 409, 413, 422, 423)

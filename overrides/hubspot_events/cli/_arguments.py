@@ -18,7 +18,7 @@ _ALIASES = {
 
 _EXIT_CODES = """
 exit codes:
-  0  all were written
+  0  all were written, or were there already under the same ids
   1  some failed, were skipped as bad, or may have been written: the file of failed rows has them
   2  bad input, or a mistake in the command: nothing was sent
   3  stopped before the end, by Ctrl-C, a daily limit or an outage: the same command goes on
@@ -40,6 +40,13 @@ examples:
 
 The access token is in the environment variable HUBSPOT_ACCESS_TOKEN, or in a file that --token-file names.
 {_EXIT_CODES}"""
+
+_REPORT_EPILOG = """
+exit codes:
+  0  the report is written, whatever it says
+  2  there is no such journal, or a mistake in the command
+  3  standard output cannot be written
+"""
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -149,8 +156,8 @@ def _send() -> argparse.ArgumentParser:
 def _report() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hubspot-events report",
-        description="Shows what became of a run, while it goes on or when it is over.",
-        epilog=_EXIT_CODES,
+        description="Shows what became of a run, while it goes on or when it has ended.",
+        epilog=_REPORT_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("journal", metavar="JOURNAL", help="the file that --journal named")

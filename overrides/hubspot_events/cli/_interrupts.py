@@ -12,7 +12,7 @@ class Interrupts:
     """Takes Ctrl-C and SIGTERM while a block runs.
 
     Attributes:
-        came: Whether there was one.
+        came: What the first was, in words; nothing before it.
 
     """
 
@@ -24,7 +24,7 @@ class Interrupts:
             second: What to do when another one comes.
 
         """
-        self.came = False
+        self.came = ""
         self._first = first
         self._second = second
 
@@ -43,6 +43,7 @@ class Interrupts:
         """Do nothing when another one comes."""
         self._first = self._second = lambda: None
 
-    def _take(self, _number: int, _frame: FrameType | None) -> None:
-        is_second, self.came = self.came, True
+    def _take(self, number: int, _frame: FrameType | None) -> None:
+        is_second = self.came
+        self.came = self.came or ("Ctrl-C" if number == signal.SIGINT else "SIGTERM")
         (self._second if is_second else self._first)()

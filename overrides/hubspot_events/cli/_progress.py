@@ -29,21 +29,31 @@ class Progress(NamedTuple):
     Attributes:
         rows: How many rows are to be sent.
         written: How many were written, by earlier runs too.
-        failed: How many failed, or have an unknown fate.
+        known: How many were there already.
+        failed: How many failed.
+        unknown: How many were sent without an answer that says more.
         rate: Events per second that became known, over the last seconds.
         allowed: Events per second that the quota allows.
     """
 
     rows: int
     written: int
+    known: int
     failed: int
+    unknown: int
     rate: float
     allowed: float
 
     @property
     def waiting(self) -> int:
         """How many rows nothing is known of yet."""
-        return self.rows - self.written - self.failed
+        return self.rows - self.written - self.known - self.failed - self.unknown
+
+    @property
+    def others(self) -> list[str]:
+        """What became of those that are neither written nor failed, where there are any."""
+        counts = ((self.known, "there already"), (self.unknown, "without an answer"))
+        return [f"{count:,} {words}" for count, words in counts if count]
 
     @property
     def seconds_left(self) -> float | None:
@@ -132,6 +142,7 @@ class Bar:
         counts.add_row(
             Text(f"{progress.written:,} written", "green"),
             Text(f"{progress.failed:,} failed", "red" if progress.failed else "dim"),
+            *map(Text, progress.others),
             Text(f"{progress.waiting:,} waiting"),
             Text(progress.speed, "dim"),
         )
@@ -159,6 +170,7 @@ class Lines:
         parts = (
             f"{progress.written:,} written",
             f"{progress.failed:,} failed",
+            *progress.others,
             f"{progress.waiting:,} waiting",
             progress.speed,
             progress.left,
@@ -191,7 +203,9 @@ class JsonLines:
                 "event": "progress",
                 "rows": progress.rows,
                 "written": progress.written,
+                "known": progress.known,
                 "failed": progress.failed,
+                "unknown": progress.unknown,
                 "waiting": progress.waiting,
                 "events_per_second": round(progress.rate, 1),
                 "events_per_second_allowed": round(progress.allowed, 1),

@@ -20,7 +20,7 @@ from ..dask import Stopped, name_of, result_of, sender
 from ._errors import UsageError
 from ._interrupts import Interrupts
 from ._progress import Ticker, display
-from ._send import Sending, stopped_by
+from ._send import WAY_ON, Sending, stopped_by
 from ._tables import Row, explained
 from ._token import Token, read_token
 
@@ -33,6 +33,7 @@ class ClusterSending(Sending):
     """Sends the rows that are good with a cluster."""
 
     _requests = 0
+    _mistake: str | None = None  # that a worker was given, where nothing is known to be sent
 
     def _send(self, token: Token | None) -> tuple[str | None, int]:
         """Send them; return why not all, and how many requests it took."""
@@ -45,14 +46,20 @@ class ClusterSending(Sending):
             Ticker(lambda: self._show(shown, limiter), shown.seconds) as ticker,
             Interrupts(partial(self._stop_reading, ticker), lambda: self._stop_at_once(shown)) as interrupts,
         ):
+            with explained(f"--outcomes {options.outcomes}", "written"):
+                PartitionFiles(options.outcomes, options.account, name_of(0), "ndjson")  # which makes the folder
             send = self._sender(client)
             try:
-                self._drive(client, send, stopped, lambda: interrupts.came)
+                self._drive(client, send, stopped, lambda: bool(interrupts.came or self._mistake))
             except (UsageError, InputError) as error:
                 stopped.append(stopped_by(error))
             self._is_over = True
+        if self._mistake and not (stopped or self._requests or sum(self._counts.values())):
+            raise UsageError(self._mistake)
         if interrupts.came and self._left:
-            stopped = ["Stopped by Ctrl-C."]
+            stopped = [f"Stopped by {interrupts.came}."]
+        if self._mistake:
+            stopped.append(stopped_by(self._mistake))
         return stopped[0] if stopped else None, self._requests
 
     def _sender(self, client: Any) -> Callable[[int, Any], Any]:
@@ -94,11 +101,15 @@ class ClusterSending(Sending):
             place, rows = known.pop(future)
             for told in result_of(place, future):
                 if isinstance(told, Stopped):
-                    stopped.append(f"Stopped: {told.error}")
+                    kind, _, reason = told.error.partition(": ")
+                    if kind == InputError.__name__:  # as of `send_partition`, which has sent nothing then
+                        self._mistake = self._mistake or reason
+                    else:
+                        stopped.append(stopped_by(told.error))
                     continue
                 self._requests += told.requests
                 if not told.is_done:
-                    stopped.append(f"Stopped: {next(iter(told.reasons), 'answers were lost')}")
+                    stopped.append(stopped_by(next(iter(told.reasons), "answers were lost")))
                 elif not self._take(place, rows, is_earlier=told.earlier == told.rows):
                     stopped.append("Stopped: this machine does not see what the workers write into --outcomes.")
 
@@ -116,7 +127,7 @@ class ClusterSending(Sending):
             outcomes = files.outcomes(len(rows))
         for outcome in outcomes or ():
             earlier = outcome.earlier or is_earlier
-            self._count(rows[outcome.index], outcome.status, outcome.reason, outcome.id, earlier=earlier)
+            self._count(rows[outcome.index], outcome, outcome.reason, earlier=earlier)
         return outcomes is not None
 
     def _stop_reading(self, ticker: Ticker) -> None:
@@ -125,7 +136,7 @@ class ClusterSending(Sending):
         ticker.wake()
 
     def _way_on(self) -> str:
-        return "The same command goes on with them."
+        return WAY_ON
 
 
 def _connected(address: str) -> Any:

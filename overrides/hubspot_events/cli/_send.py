@@ -9,6 +9,7 @@ import sys
 import time
 import warnings
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
@@ -16,10 +17,11 @@ from typing import Any, NoReturn
 
 from hubspot_events_runtime.errors import HubSpotError, JournalError
 from hubspot_events_runtime.operations import HubSpotDeprecationWarning
-from hubspot_events_runtime.outcomes import Outcome, Outcomes
+from hubspot_events_runtime.outcomes import Outcome, Outcomes, in_words
 from hubspot_events_runtime.rate_limiter import RateLimiter
 
 from .._client import HubSpotEvents
+from .._partition_files import RowOutcome
 from ._check import Problem, check
 from ._errors import ExitCode, UsageError
 from ._failed import FailedRows, default_path
@@ -30,6 +32,9 @@ from ._progress import Display, Progress, Rate, Ticker, display, duration
 from ._tables import Row, Tables, opened
 from ._targets import Target, find
 from ._token import Token, is_open_to_others
+
+# Rows that failed with all of their batch, as for a token that is not good, are left as well.
+WAY_ON = "The same command goes on with what is left, and with what failed for no fault of its own."
 
 _MOST_SHOWN = 20  # bad rows, unless a dry run asks for them
 
@@ -209,8 +214,8 @@ class Sending:
         self._failed = failed
         self._rows = checked.rows - len(checked.bad)
         self._under_way: dict[int, Row] = {}
-        self._counts = {"written": 0, "failed": 0, "unknown": 0}
-        self._earlier = {"written": 0, "failed": 0}
+        self._counts = {"written": 0, "known": 0, "failed": 0, "unknown": 0}
+        self._earlier = Counter[str]()
         self._rate = Rate()
         self._began = time.monotonic()
         self._is_stopping = False
@@ -252,7 +257,7 @@ class Sending:
             with suppress(UsageError):  # the file of failed rows could not be written before
                 self._settle(outcome)
         if interrupts.came and self._left:
-            stopped = "Stopped by Ctrl-C."
+            stopped = f"Stopped by {interrupts.came}."
         return stopped, outcomes.progress.requests
 
     def _interrupt(self) -> None:
@@ -278,25 +283,26 @@ class Sending:
 
     def _settle(self, outcome: Outcome[Any, Any]) -> None:
         row = self._under_way.pop(outcome.index)
-        reason = outcome.error.message if outcome.error else None
-        self._count(row, outcome.status, reason, outcome.id, earlier=outcome.earlier)
+        reason = in_words(outcome.error)[0] if outcome.error else None
+        self._count(row, outcome, reason, earlier=outcome.earlier)
 
-    def _count(self, row: Row, status: str, reason: str | None, sent_id: str | None, *, earlier: bool) -> None:
-        self._counts[status] += 1
+    def _count(self, row: Row, outcome: Outcome[Any, Any] | RowOutcome, reason: str | None, *, earlier: bool) -> None:
+        # A row says by its id or key which event it is: nothing is to be mended where HubSpot has that.
+        became = "known" if outcome.known else outcome.status
+        self._counts[became] += 1
         if earlier:
-            self._earlier[status] += 1
-        if status != "written":
-            self._failed.add(row, reason or status, sent_id)
+            self._earlier[became] += 1
+        if became in ("failed", "unknown"):
+            self._failed.add(row, reason or became, outcome.id)
 
     def _show(self, shown: Display, limiter: RateLimiter) -> None:
         if self._is_stopping:
             self._is_stopping = False
             shown.say("Stopping: what is under way is finished. Ctrl-C again stops at once.")
-        known = sum(self._counts.values())
-        rate = self._rate.per_second(known - sum(self._earlier.values()))
+        rate = self._rate.per_second(sum(self._counts.values()) - self._earlier.total())
         # A request has a hundred events.
         allowed = limiter.requests_per_ten_seconds * 10
-        shown.sent(Progress(self._rows, self._counts["written"], known - self._counts["written"], rate, allowed))
+        shown.sent(Progress(self._rows, **self._counts, rate=rate, allowed=allowed))
 
     def _stop(self, outcomes: Outcomes[Any, Any], ticker: Ticker) -> None:
         """Send nothing more; what is under way is waited for."""
@@ -309,11 +315,10 @@ class Sending:
         if shown:
             shown.close()
         shutil.rmtree(self._checked.tables.folder, ignore_errors=True)
-        say(f"Stopped at once, by a second Ctrl-C. {self._way_on()}")
+        say(f"Stopped at once, by a second Ctrl-C or SIGTERM. {self._way_on()}")
         os._exit(ExitCode.STOPPED)
 
     def _summary(self, stopped: str | None, requests: int) -> ExitCode:
-        known = sum(self._counts.values())
         seconds = time.monotonic() - self._began
         code = ExitCode.STOPPED if stopped else ExitCode.SOME_FAILED if self._failed.count else ExitCode.WRITTEN
         retired = code == ExitCode.WRITTEN and self._failed.retire()  # else it would say that rows are not written
@@ -337,11 +342,13 @@ class Sending:
         earlier = f" ({self._earlier['written']:,} of them earlier)" if self._earlier["written"] else ""
         counts = [f"{self._counts['written']:,} of {self._checked.rows:,} rows written{earlier}"]
         counts.append(f"{self._counts['failed']:,} failed")
+        if self._counts["known"]:
+            counts.insert(1, f"{self._counts['known']:,} there already, under the same ids")
         if self._counts["unknown"]:
             counts.append(f"{self._counts['unknown']:,} sent without an answer that says whether they are written")
         if self._checked.bad:
             counts.append(f"{len(self._checked.bad):,} bad and skipped")
-        rate = (known - sum(self._earlier.values())) / (seconds or 1.0)
+        rate = (sum(self._counts.values()) - self._earlier.total()) / (seconds or 1.0)
         lines = [f"{', '.join(counts)}: {requests:,} requests in {duration(seconds)}, {rate:,.0f} events/s."]
         if path:
             # Some of those of a run that was stopped need no mending.
@@ -356,12 +363,12 @@ class Sending:
 
     def _way_on(self) -> str:
         if self._options.journal:
-            return "The same command goes on with them."
+            return WAY_ON
         if self._options.key:
             return "The same command sends all again, under the same ids."
-        return "Without --journal, nothing was kept of which they are."
+        return "Without --journal, nothing was kept of what was sent."
 
 
-def stopped_by(error: Exception) -> str:
+def stopped_by(reason: object) -> str:
     """Say what a run was stopped by, in a sentence."""
-    return f"Stopped: {str(error).removesuffix('.')}."
+    return f"Stopped: {str(reason).removesuffix('.')}."
