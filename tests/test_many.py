@@ -825,6 +825,28 @@ def test_the_same_identity_twice_in_whatever_batches_fails_the_second(
     assert len(embedded.writes) == 26
 
 
+class Number(str, enum.Enum):  # noqa: UP042 - of which str() is its name
+    ONE = "e1"
+
+
+class Kind(enum.Enum):
+    ONE = "e1"
+
+
+@pytest.mark.parametrize("one", [Number.ONE, Kind.ONE])
+def test_an_identity_is_what_is_sent_and_not_how_it_is_given(
+    runner: Runner, embedded: EmbeddedHubSpot, journal: str, one: Any
+) -> None:
+    for earlier in (False, True):
+        inputs = [event(id=one), event(id="e2"), event(id=one, email="b@petspot.example"), event(id="e1")]
+        taken = runner.at(embedded, many(inputs, journal=journal), max_batch_size=1)
+        taken.check()
+        assert taken.of("failed") == [2, 3]
+        assert [outcome.earlier for outcome in taken.all] == [earlier, earlier, False, False]
+    assert ids(embedded) == ["e1", "e2"]
+    assert len(embedded.writes) == 2
+
+
 @pytest.mark.parametrize("fill_ids", [True, False])
 @pytest.mark.parametrize("placeholder", ["order-{{uuid}}", "order-<<uuid>>", None])
 def test_placeholders_are_no_identity(
@@ -874,7 +896,8 @@ def test_closing_tells_what_became_of_what_was_under_way(runner: Runner, embedde
     assert no_threads()
 
 
-def test_a_run_that_is_stopped_between_two_tries_ends_without_an_error(runner: Runner) -> None:
+@pytest.mark.parametrize("came", [httpx.ReadError("lost"), httpx.Response(503)])
+def test_a_run_that_is_stopped_between_two_tries_ends_without_an_error(runner: Runner, came: Any) -> None:
     outcomes: list[Any] = []
 
     class Stopping(ManualClock):
@@ -886,9 +909,12 @@ def test_a_run_that_is_stopped_between_two_tries_ends_without_an_error(runner: R
         outcomes.append(client.timeline.create_many(events(10)))
         return outcomes[0]
 
-    taken = runner.take(begin, pool=Script(httpx.ReadError("lost")), clock=Stopping())
+    taken = runner.take(begin, pool=Script(came), clock=Stopping())
     taken.check()
     assert taken.error is None
+    assert {outcome.error.message for outcome in taken.all} == {
+        "It was sent, and nothing that came back says whether it is written"
+    }
     assert [outcome.index for outcome in taken.outcomes] == taken.of("unknown") == [*range(10)]
 
 

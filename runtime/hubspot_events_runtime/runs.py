@@ -47,6 +47,7 @@ from .rate_limiter import DailyQuotaError
 from .retries import StoppedError, Watcher, passes
 from .shared_rate_limiter import QuotaStoreError
 from .times import write_time
+from .writing import write_text
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")
@@ -56,6 +57,7 @@ Result = TypeVar("Result")
 _MORE_REQUESTS = 1000
 _MORE_REQUESTS_A_BATCH = 2
 
+_UNKNOWN = "It was sent, and nothing that came back says whether it is written"  # as a 503 does not
 _LEFT_TO_HUBSPOT = (
     "An earlier run may have sent it, and its id was left to HubSpot, so that another try could write the event twice"
 )
@@ -290,7 +292,9 @@ class Run(Generic[Input, Result]):
         filled = self._body.filled or ""
         found = map(attrgetter(self._body.identity[filled]), given)
         return [
-            one if type(one) is str else _text(given[place].additional_properties.get(filled) if one is None else one)
+            one
+            if type(one) is str
+            else _text(given[place].additional_properties.get(filled) if one is None else one, filled)
             for place, one in enumerate(found)
         ]
 
@@ -578,7 +582,7 @@ class Run(Generic[Input, Result]):
         """Tell of those inputs of a batch that nobody knows. The others were read, and not sent."""
         lost = [place for place, index in enumerate(batch.indexes) if index in self._sent_before]
         if lost:
-            self._settle_all(batch.only(lost), HubSpotError("The answer was lost", may_have_been_processed=True))
+            self._settle_all(batch.only(lost), HubSpotError(_UNKNOWN, may_have_been_processed=True))
 
     def _settle_all(self, batch: Batch, error: HubSpotError, *, is_final: bool = True) -> None:
         for place in range(len(batch.indexes)):
@@ -646,8 +650,9 @@ def _is_about(detail: ErrorDetail, name: str, place: int) -> bool:
     )
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _text(value: Any, field: str) -> str | None:
+    """Return text as a model writes it: that of an enum's member is its value."""
+    return None if value is None else write_text(value, field)
 
 
 def _place_in(error: InputError, index: int) -> str:
