@@ -477,6 +477,31 @@ def test_a_lock_on_a_file_that_its_holder_has_removed_meanwhile_is_none(
         assert f"in use by process {os.getpid()}." in str(refused(lambda: opened(path)))
 
 
+@pytest.mark.skipif(not IS_POSIX, reason="no links, and no pipes")
+@pytest.mark.parametrize("kind", ["file", "long", "link", "pipe"])
+def test_what_is_no_lock_is_refused_by_name_and_left_as_it_is(path: Path, kind: str) -> None:
+    lock, precious = path.with_name(f"{path.name}-lock"), path.with_name("precious")
+    precious.write_text("1234")
+    match kind:
+        case "link":
+            lock.symlink_to(precious)
+        case "pipe":
+            os.mkfifo(lock)
+        case _:
+            lock.write_text("mine" if kind == "file" else "1" * 21)
+    before = contents(path.parent) if kind != "pipe" else names(path.parent)
+    assert f"{lock} is something else than a lock" in str(refused(lambda: opened(path)))
+    assert (contents(path.parent) if kind != "pipe" else names(path.parent)) == before
+
+
+@pytest.mark.parametrize("left", [b"", b"4711", b"\0\0\0\0"])
+def test_what_a_crash_leaves_of_a_lock_is_none(path: Path, left: bytes) -> None:
+    path.with_name(f"{path.name}-lock").write_bytes(left)
+    with closing(opened(path)):
+        assert f"in use by process {os.getpid()}." in str(refused(lambda: opened(path)))
+    assert names(path.parent) == {path.name}
+
+
 @pytest.mark.skipif(not IS_POSIX, reason="another lock")
 def test_who_asks_whether_it_runs_does_not_keep_it_from_running(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.with_name(f"{path.name}-lock").touch()

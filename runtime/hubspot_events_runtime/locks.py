@@ -6,10 +6,15 @@ nothing: ``kill -9`` leaves it behind, unlocked.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
+
+# Where the system has them: no link is followed, and no pipe is waited for.
+_CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 _TRIES = 20  # 10 ms apart: who only asks holds the lock for a moment
 
@@ -60,7 +65,7 @@ class FileLock:
 
     Raises:
         HeldError: Another process holds it, or somebody else in this one.
-        OSError: The file cannot be written or locked.
+        OSError: The file cannot be written or locked, or is something else than a lock, and is left as it is.
 
     """
 
@@ -69,6 +74,7 @@ class FileLock:
         self._file = _acquired(path)
         try:
             os.ftruncate(self._file, 0)
+            os.lseek(self._file, 0, os.SEEK_SET)
             os.write(self._file, b"%d" % os.getpid())
         except BaseException:
             self.release()
@@ -100,7 +106,7 @@ def is_held(path: str) -> bool:
 
     """
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = os.open(path, os.O_RDONLY | _CAREFULLY)
     except FileNotFoundError:
         return False
     try:
@@ -113,9 +119,10 @@ def _acquired(path: str) -> int:
     """Return the file, open and locked."""
     process = None
     for _ in range(_TRIES):
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        file = _opened(path)
         try:
             if locked(file):
+                _check_is_lock(path, file)
                 with suppress(FileNotFoundError):  # removed by who held it until now
                     if os.path.samestat(os.fstat(file), os.stat(path)):
                         return file
@@ -127,6 +134,24 @@ def _acquired(path: str) -> int:
         os.close(file)
         time.sleep(0.01)
     raise HeldError(process)
+
+
+def _opened(path: str) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | _CAREFULLY, 0o666)
+    except OSError as error:
+        raise _other(path) if error.errno in (errno.ELOOP, errno.EMLINK) else error from None
+
+
+def _check_is_lock(path: str, file: int) -> None:
+    """Refuse a file of somebody's: what it has is no number, or zeros that a loss of power has left of one."""
+    found = os.read(file, 21) if stat.S_ISREG(os.fstat(file).st_mode) else b"-"
+    if len(found) > 20 or found.strip(b"\0").strip(b"0123456789"):
+        raise _other(path)
+
+
+def _other(path: str) -> OSError:
+    return OSError(errno.EEXIST, f"{path} is something else than a lock", path)
 
 
 def _process(file: int) -> int | None:
