@@ -453,6 +453,7 @@ KEY = "hubspot-events:quota:4711"
         {"number": "one"},
         {"held": 1e300},
         {"limit": -3},
+        {"limit": 0.5},
         {"window": 0},
     ],
 )
@@ -475,7 +476,9 @@ def test_what_is_in_the_store_and_none_of_ours_is_written_over(make_store: Make,
     assert waits[110] > 0
 
 
-@pytest.mark.parametrize("text", ["", "{", "NaN", '{"held": NaN}', '{"held": Infinity}', "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "NaN", '{"held": NaN}', '{"held": Infinity}', "\0", pytest.param("[" * 100_000, id="deep")]
+)
 def test_what_is_no_json_in_a_database_is_written_over(text: str) -> None:
     store = DictQuota()
     store.texts["4711"] = text

@@ -181,7 +181,7 @@ class State:
         try:
             state = cls(**json.loads(text or "{}"))
             return state if state._is_ours() else cls()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return cls()
 
     def _is_ours(self) -> bool:
@@ -191,7 +191,7 @@ class State:
         numbers += [either for _, number, _, at in self.line for either in (number, at)]
         # NaN is not below anything.
         is_in_range = all(abs(number) < BEYOND for number in numbers)
-        return is_in_range and self.window > 0 and min(self.limit, self.day, self.today) >= 0
+        return is_in_range and self.window > 0 and self.limit % 1 == 0 and min(self.limit, self.day, self.today) >= 0
 
     def text(self) -> str:
         """Return what `parsed` reads."""

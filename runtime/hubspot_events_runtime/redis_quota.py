@@ -28,7 +28,7 @@ local function take(kept)
     for _, at in ipairs(read.untils) do check(at) end
     for _, one in ipairs(read.out) do check(one[2]) end
     for _, one in ipairs(read.line) do check(one[2]) check(one[4]) end
-    assert(read.window > 0 and math.min(read.limit, read.day, read.today) >= 0)
+    assert(read.window > 0 and read.limit % 1 == 0 and math.min(read.limit, read.day, read.today) >= 0)
     state = read
 end
 local kept = redis.call('GET', KEYS[1])
