@@ -566,6 +566,7 @@ def test_a_name_that_is_twice_in_an_object_of_json_makes_a_bad_row(tmp_path: Pat
         ("'big'::ENUM ('big', 'small') AS \"tokens.x\"", {"tokens": {"x": "big"}}),
         ('7::BIGINT AS "objectId"', {"tokens": {}, "objectId": "7"}),
         ('7.0::DOUBLE AS "objectId"', {"tokens": {}, "objectId": "7"}),
+        ('9007199254740991::DOUBLE AS "objectId"', {"tokens": {}, "objectId": "9007199254740991"}),
         ('7::DECIMAL(18, 0) AS "objectId"', {"tokens": {}, "objectId": "7"}),
         ("'007' AS \"objectId\"", {"tokens": {}, "objectId": "007"}),
         (
@@ -629,6 +630,10 @@ def test_a_value_of_a_table_is_taken_for_what_it_is(select: str, expected: dict[
         ('[1, 2] AS "tokens.x"', "tokens['x']: must be text"),
         ("TIME '10:00' AS \"tokens.x\"", "tokens['x']: must be text"),
         ('true AS "objectId"', "objectId: must be str, not bool"),
+        ('12345678901234567::DOUBLE AS "objectId"', "objectId: 1.2345678901234568e+16 is a float, whose digits"),
+        ('9007199254740992::DOUBLE AS "objectId"', "objectId: 9007199254740992.0 is a float"),
+        ('1.5::DOUBLE AS "objectId"', "objectId: 1.5 is a float, whose digits may be others than were meant; cast it"),
+        ('5e-324::DOUBLE AS "objectId"', "objectId: 5e-324 is a float"),
         (
             '0.1234567890123456789::DECIMAL(20, 19) AS "extraData.x"',
             "extraData.x: 0.1234567890123456789 has more digits",

@@ -105,7 +105,11 @@ def text(value: Any, name: str, _zone: ZoneInfo | None) -> Any:
     if isinstance(value, float):
         _check_number(value, name)
         # A column of whole numbers with nulls in it is one of floats to many a program.
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+        if value.is_integer() and abs(value) < _EXACT:
+            return str(int(value))
+        raise InputError(
+            name, f"{value} is a float, whose digits may be others than were meant; cast it in --sql, or make it text"
+        )
     if isinstance(value, Decimal):
         # As are the ids of a database that knows numbers of one kind alone.
         return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
