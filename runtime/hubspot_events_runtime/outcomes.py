@@ -96,7 +96,7 @@ class RefusedInputError(HubSpotError):
 
     @property
     def status_code(self) -> int | None:
-        """The HTTP status code of the answer: a success, or that of a refusal, such as 409."""
+        """The HTTP status code of the last answer to the batch: a success where HubSpot took the others."""
         return self._status_code
 
 
