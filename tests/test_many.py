@@ -742,6 +742,39 @@ def test_an_id_that_somebody_else_has_used_fails_its_input_alone(runner: Runner,
     assert len(embedded.writes) == 20
 
 
+def test_of_a_refusal_of_several_what_an_own_lost_try_has_written_is_written(runner: Runner, journal: str) -> None:
+    """The error as a whole says nothing of an id: its details do, of some."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        said = [
+            {"message": "is bad" if one["id"] == "e3" else "Event ID already in use", "context": {"id": [one["id"]]}}
+            for one in json.loads(request.content)["inputs"]
+        ]
+        return httpx.Response(400, json={"message": "10 inputs are bad", "errors": said})
+
+    script = Script(httpx.ReadError("lost"), answer)
+    taken = runner.take(many_dated(dated(10), journal=journal), pool=script, max_retries=0)
+    assert taken.of("unknown") == [*range(10)]
+    taken = runner.take(many_dated(dated(12), journal=journal), pool=script, max_batch_size=12)
+    taken.check()
+    assert taken.of("failed") == [3, 10, 11]
+    assert [outcome.index for outcome in taken.all if outcome.known] == [10, 11]
+
+
+def test_a_conflict_of_what_has_no_id_says_not_that_it_is_there(runner: Runner, journal: str) -> None:
+    def begin(client: Any) -> Any:
+        return client.marketing_events.update_many(
+            [MarketingEventUpdate(object_id="1", event_name="n")], journal=journal
+        )
+
+    script = Script(httpx.ReadError("lost"), httpx.Response(409, json={"category": "CONFLICT", "message": "busy"}))
+    assert runner.take(begin, pool=script, max_retries=0).of("unknown") == [0]
+    taken = runner.take(begin, pool=script)
+    taken.check()
+    assert taken.of("failed") == [0]
+    assert not taken.all[0].known
+
+
 @pytest.mark.parametrize("where", ["context", "in"])
 def test_of_a_refusal_of_several_each_is_told_what_is_said_of_it(runner: Runner, where: str) -> None:
     bad = {"e3": "email: is none", "e8": "email: is too long"}

@@ -88,6 +88,8 @@ class RefusedInputError(HubSpotError):
     ) -> None:
         super().__init__(message or error.message or "HubSpot does not say why")
         answer = came if isinstance(came, ResponseError) else came.response
+        if isinstance(came, ResponseError):
+            self.may_have_been_processed, self.retry_safe = came.may_have_been_processed, came.retry_safe
         self.error = error
         self.category = error.category
         self.tries = answer.tries

@@ -462,17 +462,14 @@ class Run(Generic[Input, Result]):
             failures.setdefault(0, unnamed.pop())
         told = {*results, *({*came.known} - failures.keys())}
         every = range(len(batch.indexes))
-        written, untold = [place for place in every if place in told], []
+        written, untold, refusals = [place for place in every if place in told], [], {}
         for place in [place for place in every if place not in told]:
             failure = failures.get(place)
             if failure is None:
                 untold.append(place)
-            elif self._was_written(batch.indexes[place], failure) or (
-                place in came.known and self._may_be_known(batch.indexes[place])
-            ):
-                written.append(place)
             else:
-                self._fail(batch, place, _refused(batch, place, failure, came))
+                refusals[place] = _refused(batch, place, failure, came)
+        self._settle_refusals(batch, refusals)
         if untold and (came.all_written or (not unnamed and came._nameless(places) == len(untold))):
             written += untold
         elif untold:
@@ -489,11 +486,7 @@ class Run(Generic[Input, Result]):
         """Ask again for what an answer says nothing of, in halves, so that it comes to say so."""
         are_refused = len(unnamed) == len(untold)  # each by one of the errors
         if are_refused and len({(error.category, error.message) for error in unnamed}) == 1:
-            written = [place for place in untold if self._was_written(batch.indexes[place], unnamed[0])]
-            for place in untold:
-                if place not in written:
-                    self._fail(batch, place, _refused(batch, place, unnamed[0], came))
-            self._write(batch, written, {})
+            self._settle_refusals(batch, {place: _refused(batch, place, unnamed[0], came) for place in untold})
             return
         parts = (untold,) if len(untold) < len(batch.indexes) else _halves(untold)
         if len(batch.indexes) > 1 and batch.is_repeatable and self._may_send(parts):
@@ -531,10 +524,7 @@ class Run(Generic[Input, Result]):
     def _settle_refused(self, batch: Batch, error: ResponseError) -> None:
         """Find out which inputs HubSpot refuses a batch for."""
         if len(batch.indexes) == 1:
-            if isinstance(error, ConflictError) and self._may_be_known(batch.indexes[0]):
-                self._write(batch, [0], {})
-            else:
-                self._settle_all(batch, error)
+            self._settle_refusals(batch, {0: error})
             return
         body = error.error
         named = batch.inputs.named(body)
@@ -544,8 +534,7 @@ class Run(Generic[Input, Result]):
         rest = [place for place in places if place not in named]
         parts = (rest,) if named else _halves(places)
         is_safe = batch.is_repeatable or not error.may_have_been_processed
-        for place in named:
-            self._fail(batch, place, _refused(batch, place, body, error))
+        self._settle_refusals(batch, {place: _refused(batch, place, body, error) for place in named})
         if rest and not (is_safe and self._may_send(parts)):
             self._settle_all(batch.only(rest), error, is_final=False)
             return
@@ -560,9 +549,13 @@ class Run(Generic[Input, Result]):
         """Whether HubSpot may know an input from a try before, in this run or an earlier one."""
         return index in self._sent_before or index in self._sent_earlier
 
-    def _was_written(self, index: int, error: ErrorBody) -> bool:
-        """Whether an input is refused for what a try before has written."""
-        return self._may_be_known(index) and is_of_id_in_use(error)
+    def _settle_refusals(self, batch: Batch, refusals: Mapping[int, HubSpotError]) -> None:
+        """Tell of inputs that they are refused; or written, where they are so for what a try before has written."""
+        known = [place for place, error in refusals.items() if _id(batch, place) and says_known(*in_words(error))]
+        written = {place for place in known if self._may_be_known(batch.indexes[place])}
+        self._write(batch, sorted(written), {})
+        for place in refusals.keys() - written:
+            self._fail(batch, place, refusals[place])
 
     def _give_up(self) -> None:
         """Tell of what this run has sent and does not send again, or was interrupted with, that nobody knows."""
@@ -636,7 +629,8 @@ def _refused(
 ) -> RefusedInputError:
     """Return the error of one input, with what is said of that one where HubSpot speaks of several."""
     id_ = _id(batch, place)
-    if id_ and (is_of_id_in_use(error) or says_known(error.message, error.category)):
+    is_known = is_of_id_in_use(error) or says_known(error.message, error.category)
+    if id_ and (is_known or (isinstance(came, BatchAnswer) and place in came.known)):
         return RefusedInputError(error, came, f"Event ID already in use: {id_}")
     name = (batch.inputs.identities[place] or ("",))[-1]
     said = [detail.message for detail in error.errors if _is_about(detail, name, place)]
