@@ -275,6 +275,13 @@ def written_time(value: Any) -> Any:
         "2026/3/1 09:00Z",
         "2026-03-01 10:00:00 +0100 (CET)",
         "2026-03-01T10:00:00,000+01",
+        "2026-03-01T10+01:00",
+        "2026-03-01_09:00:00 Z",
+        "20260301T1000 +0100",
+        "20260301090000Z",
+        "2026-W09-7T09:00Z",
+        "1 March 2026 10h00 +1",
+        "Sun Mar  1 10:00:00 +0100 2026",
     ],
 )
 def test_a_time_as_people_write_it_is_sent_in_iso_8601(text: str) -> None:
@@ -300,11 +307,76 @@ def test_a_time_as_people_write_it_is_sent_in_iso_8601(text: str) -> None:
         "",
         "2026-02-30T10:00:00Z",
         "1 March 2026 10:00Z" + " " * 1000,
+        "202603011000Z",  # or the first of December 2020, 03:01:10
+        "2026-03-01100000Z",
+        "20260600900Z",  # the sixtieth day of the year
+        "2026-W09T10:00Z",  # a whole week
+        "2026W097100000Z",
+        "2026-03-01T10.5Z",  # half an hour, and no half second
+        "2026-03-01T10:30.5Z",
+        "1 March 2026 10:30.5Z",
+        "2026-03-01T10-03",  # or three minutes past ten
+        "2026-03-01T10:00:00+05:300",
+        "2026-03-01T10:00:00+01:75",
+        "2026-03-01T10:00:00+013000",
+        "2026-03-01T10:00:00+17:00",
+        "2026-03-01T10:00:00+01.5",
+        "2026-03-01T10:00:00 +01:00 +02:00",
+        "2026-03-01 10:00 UTC +0100",
+        "1 March 2026 10:00Z 5h",
+        "2026-03-01-05:00",  # a day, in a zone
     ],
 )
 def test_a_time_that_leaves_something_open_is_refused_with_the_form_to_use(text: str) -> None:
     with pytest.raises(InputError, match=r"timestamp: .*give ISO 8601 with an offset"):
         written_time(text)
+
+
+DATES = ["%Y-%m-%d", "%Y%m%d", "%G-W%V-%u", "%GW%V%u", "%G%V%u", "%G-W%V", "%Y-%j", "%Y%j", "%d %B %Y", "%b %d, %Y"]
+DATES += ["%a, %d %b %Y", "%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%b-%Y", "%y-%m-%d", "%y%m%d", "%d%m%Y", "%Y-%m", "%Y"]
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+# How the time of day is written, what it counts, and how much more it says.
+CLOCKS = {
+    **dict.fromkeys(["%H:%M:%S.%f", "%H%M%S.%f"], (timedelta(microseconds=1), timedelta())),
+    **dict.fromkeys(["%H:%M:%S", "%H%M%S", "%Hh%Mm%Ss", "%I:%M:%S %p"], (SECOND, timedelta())),
+    **dict.fromkeys(["%H:%M", "%H%M", "%Hh%M", "%I:%M %p"], (MINUTE, timedelta())),
+    **dict.fromkeys(["%H", "%Hh", "%I%p"], (HOUR, timedelta())),
+    **dict.fromkeys(["%H:%M:%S.5", "%H%M%S,5"], (SECOND, SECOND / 2)),
+    **dict.fromkeys(["%H:%M.5", "%H%M.5", "%H:%M,5"], (MINUTE, MINUTE / 2)),
+    **dict.fromkeys(["%H.5", "%H,5", "%H.5h"], (HOUR, HOUR / 2)),
+}
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    moment=st.datetimes(datetime(1970, 1, 2), datetime(2199, 12, 30)),
+    date=st.sampled_from(DATES),
+    clock=st.sampled_from([*CLOCKS.items()]),
+    between=st.sampled_from(["T", "t", " ", "_", "-", "+", ",", ", ", ""]),
+    clock_first=st.booleans(),
+    offset=st.sampled_from([0, 0, 60, 90, 720, -90, -180, -570]),
+    zone=st.sampled_from(["Z", "z", " UTC", "GMT", "%z", " %z", "%:z", " %:z", "%:z:00", "%z00"]),
+)
+def test_a_moment_in_any_format_is_sent_as_the_same_or_refused(
+    moment: datetime,
+    date: str,
+    clock: tuple[str, tuple[timedelta, timedelta]],
+    between: str,
+    clock_first: bool,
+    offset: int,
+    zone: str,
+) -> None:
+    form, (unit, more) = clock
+    moment -= (moment - datetime(1970, 1, 1)) % unit
+    aware = moment.replace(tzinfo=timezone(timedelta(minutes=offset if "%" in zone else 0)))
+    digits = aware.strftime("%z")
+    zone = zone.replace("%:z", f"{digits[:3]}:{digits[3:]}").replace("%z", digits)
+    text = aware.strftime(form + between + date if clock_first else date + between + form) + zone
+    try:
+        sent = written_time(text)
+    except InputError:
+        return
+    assert datetime.fromisoformat(sent) == aware + more, text
 
 
 @pytest.mark.parametrize("time", [datetime(2026, 3, 1, 10), "2026-03-01T10:00:00", "2026-03-01", "1 March 2026 10:00"])

@@ -11,8 +11,24 @@ from .errors import InputError, type_name
 
 _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text that is no time
 
+# What of ISO 8601 can be read in one way only: date, time, offset. fromisoformat takes more: any character between the
+# first two, be it a digit, and half a minute for half a second.
+_ISO_8601 = re.compile(
+    r"(?a)(\d{4}-\d\d-\d\d|\d{8}|\d{4}-?W\d\d-?\d)"
+    r"(?:(?:[Tt _]|, ?|-(?=\d\d:?\d\d:?\d\d)|(?<=\d{8})(?=\d{6}(?!\d)))(?!\d\d-\d\d$)"
+    r"(\d\d(?::\d\d(?::\d\d(?:[.,]\d+)?)?|\d\d(?:\d\d(?:[.,]\d+)?)?)?)"
+    r"(?: ?([Zz]|UTC|GMT|[+-](?:0\d|1[0-5])(?::?[0-5]\d|(?::[0-5]\d){2})?))?)?"
+)
+
+# A time of day, and an offset, that python-dateutil reads as they are meant.
+_CLOCK = (
+    r"(?i)(?<![\d:.+-])\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:[.,]\d+)?)?|h(?:\d\d(?:m(?:\d\ds?)?)?)?|(?=\s*[ap]\.?m))"
+    r"(?![:.,]?\d|\s*[ap]m\w)"
+)
+_OFFSET = r"(?<!\w)[+-](?:0?\d|1[0-5])(?::?[0-5]\d)?(?![\d:.])"
+
 # "UTC+3" is ahead of UTC to most people, and behind it to POSIX and python-dateutil.
-_ZONE_WITH_SIGN = r"[A-Za-z][+-](?:0?\d|1[0-4])(?::?\d\d)?(?![\d-])"
+_ZONE_WITH_SIGN = r"(?:[A-Za-z]|(?:UTC|GMT|[Zz])\s+)[+-](?:0?\d|1[0-4])(?::?\d\d)?(?![\d-])"
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = rf"(?i)\b(?:{'|'.join(_WEEKDAYS)})"
@@ -96,23 +112,21 @@ def _local(time: datetime.datetime) -> str:
 
 def parse_time(text: str) -> datetime.datetime:
     """Return the time that a text means; raises ValueError or OverflowError for one that can be read in two ways."""
-    try:
-        return datetime.datetime.fromisoformat(text)
-    except ValueError:
-        if len(text) > _LONGEST_TIME:
-            raise
-        # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
-        with warnings.catch_warnings():
-            # Releases before 2.9 use what Python 3.12 warns of, and the answer to a write is no place to fail.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            # Untyped where a repository has a copy of this and no stubs.
-            from dateutil import parser  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
-
-    if re.search(_ZONE_WITH_SIGN, text):
+    if iso := _ISO_8601.fullmatch(text):
+        date, clock, offset = iso.groups("")
+        return datetime.datetime.fromisoformat(f"{date}T{clock or '00'}{offset if offset[:1] in '+-' else 'Z'}")
+    if len(text) > _LONGEST_TIME or re.search(_ZONE_WITH_SIGN, text):
         raise ValueError(text)
+    # Imported where it is needed: most times are ISO 8601, and the parser takes a while to load.
+    with warnings.catch_warnings():
+        # Releases before 2.9 use what Python 3.12 warns of, and the answer to a write is no place to fail.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        # Untyped where a repository has a copy of this and no stubs.
+        from dateutil import parser  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+
     # What the text leaves out comes from the default, and what can be read two ways depends on the other two. Where two
     # readings differ, the text does not say which day, or which time of the day, it means.
-    starts_with_year = text[:4].isdigit() and not text[4:5].isdigit()
+    starts_with_year = re.match(r"\d{4}(?:\d{4})?(?!\d)", text)
     readings = {
         _reading(parser, text, default, day_first and not starts_with_year, year_first)
         for default in (datetime.datetime(2001, 1, 1), datetime.datetime(2002, 2, 2, 2))
@@ -120,9 +134,14 @@ def parse_time(text: str) -> datetime.datetime:
         for year_first in (False, True)
     }
     time = readings.pop()
-    # Of a year in two digits nobody knows which two they are, nor of which century; a weekday may speak against a date.
+    # Beside a time of day and an offset there are the numbers of the date, and no others. Of a year in two digits
+    # nobody knows which two they are, nor of which century; a weekday may speak against a date.
+    rest, clocks = re.subn(_CLOCK, " ", text)
+    numbers = sorted(map(int, re.findall(r"\d+", re.sub(_OFFSET, "", rest, count=1))))
+    year, month, day = time.year, time.month, time.day
     weekdays = {name.lower() for name in re.findall(_WEEKDAY, text)}
-    if readings or f"{time.year:04}" not in text or not weekdays <= {_WEEKDAYS[time.weekday()]}:
+    dates = (sorted((year, day)), sorted((year, month, day)), [(year * 100 + month) * 100 + day])
+    if readings or clocks != 1 or numbers not in dates or not weekdays <= {_WEEKDAYS[time.weekday()]}:
         raise ValueError(text)
     return time
 
