@@ -242,6 +242,7 @@ def test_what_contains_itself_is_refused_before_it_is_sent(driver: Driver) -> No
         (OrderedDict(a=1), {"a": 1}),
         ((1, (2, None)), [1, [2, None]]),
         ([Odd.TEXT, {"a": Number.ONE}], ["text", {"a": 1}]),
+        ({Word.RED: {Odd.TEXT: 1, Text("a"): 2}}, {"red": {"text": 1, "a": 2}}),
         (10**30, 10**30),
         (None, None),
         (1e16, 1e16),

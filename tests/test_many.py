@@ -1008,6 +1008,35 @@ def test_what_the_iterable_raises_is_raised_when_what_was_read_is_sent(
     assert len(embedded.writes) == 30
 
 
+class Text(str):
+    __slots__ = ()
+
+
+class Word(enum.StrEnum):
+    PET_NAME = "petName"
+
+
+class OldWord(str, enum.Enum):  # noqa: UP042 - formatted as its name, which StrEnum is not
+    PET_NAME = "petName"
+
+
+@pytest.mark.parametrize("key", [Text("petName"), Word.PET_NAME, OldWord.PET_NAME])
+@pytest.mark.parametrize("field", ["properties", "extra_data", "additional_properties"])
+@pytest.mark.parametrize("wrap", [lambda value: value, lambda value: {"deeper": [value]}])
+def test_a_key_is_to_a_journal_the_text_that_it_is(
+    runner: Runner, journal: str, key: str, field: str, wrap: Callable[[Any], Any]
+) -> None:
+    def given(name: str) -> list[TimelineEvent202603]:
+        values: Any = {name: "Art3mis"}
+        return dated(1, **{field: values if field == "properties" else wrap(values)})
+
+    script = Script(created)
+    taken = runner.take(many_dated(given(key), journal=journal), pool=script)
+    assert (taken.error, taken.of("written")) == (None, [0])
+    again = runner.take(many_dated(given("petName"), journal=journal), pool=script)
+    assert (again.error, again.of("written"), len(script.requests)) == (None, [0], 1)
+
+
 def test_an_iterable_that_cannot_be_begun_leaves_no_journal(journal: str) -> None:
     class Given:
         def __iter__(self) -> Iterator[TimelineEvent]:

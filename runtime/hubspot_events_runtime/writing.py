@@ -53,8 +53,8 @@ def write_any(value: Any, field: str, depth: int = 0) -> Any:
         if isinstance(value, dict):
             entries = {}
             for key, item in value.items():
-                _check_key(key)
-                entries[key] = item if type(item) in _SCALARS else write_any(item, "", depth + 1)
+                name = key if type(key) is str else _own_key(key)
+                entries[name] = item if type(item) in _SCALARS else write_any(item, "", depth + 1)
             return entries
         if isinstance(value, (list, tuple)):
             items = []
@@ -155,9 +155,10 @@ def _own_type(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else int.__int__(value)
 
 
-def _check_key(key: Any) -> None:
+def _own_key(key: Any) -> str:
     if not isinstance(key, str):
         raise InputError("", f"the key must be str, not {type_name(key)}")
+    return str.__str__(key)
 
 
 def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
@@ -184,8 +185,8 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     entries = {}
     for key, entry in value.items():
         try:
-            _check_key(key)
-            entries[key] = entry if type(entry) in as_is else write(entry, "", *arguments)
+            name = key if type(key) is str else _own_key(key)
+            entries[name] = entry if type(entry) in as_is else write(entry, "", *arguments)
         except InputError as error:
             raise InputError(f"{field}[{key!r}]{error.field}", error.reason) from None
     return entries
@@ -227,8 +228,7 @@ def write_name_values(value: Any, field: str, model: type) -> list[dict[str, Any
     entries = []
     for name, entry in value.items():
         try:
-            _check_key(name)
-            entries.append(model(name=name, value=entry).to_dict())
+            entries.append(model(name=_own_key(name), value=entry).to_dict())
         except InputError as error:
             raise InputError(f"{field}[{name!r}]", error.reason) from None
     return entries
