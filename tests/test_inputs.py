@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import httpx
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import Driver, Script, created, event
 from hubspot_events import (
@@ -368,6 +370,34 @@ def test_the_long_form_of_a_custom_property_can_be_sent_too(driver: Driver) -> N
     assert script.bodies[0]["inputs"][0]["customProperties"] == [
         {"name": "track", "value": "python", "source": "ACADEMY", "sourceVid": [1, 2]}
     ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(np.datetime64(5, unit) for unit in ("Y", "M", "D", "h", "s", "ms", "us", "ns", "as")),
+        *(np.datetime64("NaT"), np.timedelta64(5), np.timedelta64(5, "ns"), np.longdouble(1.5), np.complex64(1)),
+    ],
+    ids=repr,
+)
+def test_what_numpy_has_and_json_has_not_is_refused(driver: Driver, value: Any) -> None:
+    for field in ("tokens", "extra_data"):
+        with pytest.raises(InputError) as caught:
+            driver.against(never, lambda client: client.timeline.create(event(**{field: {"a": value}})))  # noqa: B023
+        assert caught.value.field == f"{field}['a']"
+        assert type(value).__name__ in caught.value.reason
+    with pytest.raises(InputError, match=r"custom_properties\['a'\]"):
+        driver.against(never, lambda client: client.marketing_events.upsert([upsert(custom_properties={"a": value})]))
+
+
+def test_a_time_of_numpys_is_sent_as_it_is_said_to_be(driver: Driver) -> None:
+    time = np.datetime64("2026-03-01T10:00", "ns")
+    with pytest.raises(InputError, match=r"not datetime64; give pandas.Timestamp\(value, tz='UTC'\)"):
+        driver.against(never, lambda client: client.timeline.create(event(tokens={"at": time})))
+    script = Script(created)
+    tokens: Any = {"at": pd.Timestamp(time, tz="UTC"), "n": np.int32(3), "x": np.float32(1.5), "b": np.True_}
+    driver.against(script, lambda client: client.timeline.create(event(tokens=tokens)))
+    assert script.bodies[0]["tokens"] == {"at": 1772359200000, "n": 3, "x": 1.5, "b": True}
 
 
 def test_a_field_that_the_client_does_not_know_yet_can_be_sent_and_read(driver: Driver) -> None:

@@ -125,13 +125,19 @@ _to_json = json.JSONEncoder(allow_nan=False).encode
 _VALUES = "text, a number, true or false, or a datetime"
 
 
+_INSTEAD = {
+    "None": "leave it out",
+    "datetime64": "give pandas.Timestamp(value, tz='UTC')",
+    "longdouble": "give float(value)",
+}
+
+
 def _instead(value: Any) -> str:
     """Name a value that is refused, with what to write for it."""
-    if value is None:
-        return "None; leave it out"
     if isinstance(value, date):
         return f"the date {value.isoformat()}; give its midnight, such as datetime(…, tzinfo=UTC), or text"
-    return type_name(value)
+    name = type_name(value)
+    return f"{name}; {_INSTEAD[name]}" if name in _INSTEAD else name
 
 
 def _plain(value: Any) -> Any:
@@ -140,9 +146,11 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, UUID):
         return str(value)
-    # A scalar of numpy's, which needs no import to be known.
+    # A scalar of numpy's, which needs no import to be known. Not a time, of which a number of some unit would be
+    # left, nor a longdouble, which is its own item.
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
-        return value.item()  # type: ignore[union-attr, unused-ignore]
+        scalar: Any = value
+        return scalar.item() if scalar.dtype.kind in "biufU" and scalar.dtype.char != "g" else value
     return value
 
 
