@@ -214,3 +214,25 @@ def test_results_that_cannot_be_read_do_not_hide_the_others(driver: Driver) -> N
     assert [one.id for one in result.results] == ["e-0"]
     assert result.additional_properties == {"results": ["what is this"], "errors": "none", "novelty": 1}
     assert not result.all_written
+
+
+def nested(levels: int) -> Any:
+    return [nested(levels - 1)] if levels else 1
+
+
+@pytest.mark.parametrize("odd", [nested(250), "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"], ids=[0, 1, 2])
+@pytest.mark.parametrize("name", ["novelty", "createdAt", "startDateTime", "customProperties", "objectId"])
+def test_a_result_that_cannot_be_sent_again_can_be_asked_whether_it_was_written(
+    driver: Driver, name: str, odd: Any
+) -> None:
+    inputs = [
+        MarketingEventUpsert(event_name=one, event_organizer="o", external_account_id="1", external_event_id=one)
+        for one in ("a", "b")
+    ]
+    results: list[dict[str, Any]] = [{"eventName": "a", "id": "a", name: odd}, {"eventName": "b", "id": "b"}]
+    body = {"status": "COMPLETE", "results": results}
+    result = driver.against(Script(httpx.Response(200, json=body)), lambda c: c.marketing_events.upsert(inputs))
+    assert result.all_written
+    assert result.failures == []
+    assert result.result_indexes in ([0, 1], [None, 1])
+    result.raise_for_errors()

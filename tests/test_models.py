@@ -48,6 +48,7 @@ TIMES = st.datetimes(
     timezones=st.timezones() | st.just(timezone(timedelta(minutes=-90))),
 )
 WORDS_OF_TIMES = ["1", "12", "2026", "Mar", "10:00", "+01:00", "Z", "EST", "am", "T", "-", "/", ".", "h", ","]
+EDGES = st.sampled_from(["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-14:00", "9999-12-31T24:00:00Z"])
 ODD_TIMES = st.lists(st.sampled_from(WORDS_OF_TIMES) | st.integers(0).map(str), max_size=6).map("".join)
 
 
@@ -70,7 +71,7 @@ def nearly(schema: Any) -> st.SearchStrategy[Any]:
         case {"enum": words}:
             return st.sampled_from([*words, *(word.lower() for word in words)]) | TEXT
         case {"format": "date-time"}:
-            return TIMES.map(datetime.isoformat) | ODD_TIMES | st.integers()
+            return TIMES.map(datetime.isoformat) | ODD_TIMES | EDGES | st.integers()
         case {"type": "integer"}:
             return st.integers() | st.integers(-9, 9).map(float)
         case {"type": "boolean"}:
@@ -227,7 +228,18 @@ def test_a_time_of_any_precision_is_read_and_is_utc_when_it_does_not_say(value: 
 
 
 @pytest.mark.parametrize(
-    "value", ["", "soon", "2026-13-01T00:00:00Z", "03/01/2026 10:00Z", "10:00 EST", 1.5, 10**30, True]
+    "value",
+    [
+        "",
+        "soon",
+        "2026-13-01T00:00:00Z",
+        "03/01/2026 10:00Z",
+        "10:00 EST",
+        1.5,
+        10**30,
+        True,
+        "0001-01-01T00:00:00+14:00",
+    ],
 )
 def test_a_time_that_cannot_be_told_is_kept_as_it_came(value: Any) -> None:
     event = models.TimelineEventResponse.from_dict({"timestamp": value})

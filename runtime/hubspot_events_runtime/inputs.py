@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from .answers import Fields, is_error
-from .errors import ErrorBody, context_values
+from .errors import ErrorBody, InputError, context_values
 
 Input = TypeVar("Input")
 
@@ -88,7 +88,10 @@ class Inputs(Fields, Generic[Input]):
         if known := {name: value for name, value in zip(self.fields, echo, strict=True) if value}:
             return _only(self._by_part.agreeing(known)[0], otherwise=-1)
         # Nothing names the input: what else the result repeats of it does, where no other input has the same.
-        return _only(self._by_value.agreeing(result.to_dict())[1], otherwise=None)
+        try:
+            return _only(self._by_value.agreeing(result.to_dict())[1], otherwise=None)
+        except InputError:  # of JSON with more levels than is sent
+            return None
 
     # What is looked up, made when it is needed: to compare each result with each input takes longer than the call.
 

@@ -193,7 +193,9 @@ def read_time(value: Any) -> datetime.datetime:
     """A time in ISO 8601 of any precision, or in Unix milliseconds; UTC when it does not say."""
     if isinstance(value, str):
         time = parse_time(value)
-        return time if time.tzinfo else time.replace(tzinfo=_utc)
+        time = time if time.tzinfo else time.replace(tzinfo=_utc)
+        time.astimezone(_utc)  # OverflowError where UTC has no such time, so that what was read can be written
+        return time
     return UNIX_EPOCH + datetime.timedelta(milliseconds=read_int(value))
 
 
