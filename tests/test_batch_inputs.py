@@ -85,6 +85,20 @@ def test_an_error_names_inputs_by_place_or_by_the_fields_that_say_most(
     assert inputs.named(error) == next(filter(None, map(by_comparison, NAMED_BY)), [])
 
 
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=5, unique=True),
+    st.dictionaries(st.sampled_from(["maxLength", "limit", "{index}", "invalid", "amounts"]), st.integers(1, 9)),
+    st.booleans(),
+)
+def test_a_number_that_is_not_called_an_id_names_no_input(
+    ids: list[int], limits: dict[str, int], as_text: bool
+) -> None:
+    inputs = inputs_of([{"objectId": str(one)} for one in ids])
+    context = {name: [str(number)] if as_text else number for name, number in limits.items()}
+    assert inputs.named(BatchError(context=context)) == []
+    assert inputs.named(BatchError(context={**context, "objectIds": [ids[0]]})) == [0]
+
+
 @given(BATCHES)
 def test_a_part_of_a_batch_is_looked_up_on_its_own(sent: list[dict[str, Any]]) -> None:
     inputs = inputs_of(sent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -61,7 +61,7 @@ class Inputs(Fields, Generic[Input]):
 
     def named(self, error: ErrorBody) -> list[int]:
         """Return the places of the inputs that an error names by id or by place."""
-        named = set(_named(error))
+        named = set(_named(error, {field.casefold() for fields in self.named_by for field in fields}))
         by_place = [place for one in named if (place := self._by_place.get(one)) is not None]
         for fields in self.named_by:
             bits = -1
@@ -167,12 +167,17 @@ def _echo(result: Any, name: str, attribute: str) -> str | None:
     return str(value) if value else None
 
 
-def _named(error: ErrorBody) -> Iterator[str]:
-    """Yield the ids that an error names, and the places as ``[3]``."""
+# What a context calls ids: id, contactIds, INVALID_IDS, vid.
+_OF_IDS = re.compile(r"(?:\b|_)(?i:v?ids?)$|I[dD]s?$")
+
+
+def _named(error: ErrorBody, fields: Collection[str]) -> Iterator[str]:
+    """Yield the ids that an error names, and the places as ``[3]``. A number that it calls no id may be a limit."""
     if identity := getattr(error, "id", None):
         yield identity
     for context in (error.context, *(detail.context for detail in error.errors)):
-        for _, values in context_values(context):
-            yield from values
+        for name, values in context_values(context):
+            is_id = _OF_IDS.search(name) or name.casefold().rstrip("s") in fields
+            yield from (value for value in values if is_id or not value.isdigit())
     for detail in error.errors:
         yield from re.findall(r"(?<=inputs)\[\d+\]", detail.in_ or "")
