@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any
 
 import httpx
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import Driver, Script, created, event
 from hubspot_events import InputError, RequestTimeoutError, ServerError, event_id
@@ -17,7 +20,14 @@ from hypothesis import strategies as st
 
 PLACEHOLDERS = ["{{uuid}}", "<<uuid>>"]
 patterns = (
-    st.lists(st.one_of(st.sampled_from(PLACEHOLDERS), st.text(max_size=5)), min_size=1, max_size=6)
+    st.lists(
+        st.one_of(
+            st.sampled_from(PLACEHOLDERS),
+            st.text(st.characters(codec="utf-8", exclude_characters="{}[]<>"), max_size=5),
+        ),
+        min_size=1,
+        max_size=6,
+    )
     .map("".join)
     .filter(str.strip)
 )
@@ -132,7 +142,7 @@ def test_a_key_gives_the_same_id_again_and_another_key_another(pattern: str, key
     try:
         made = event_id(pattern, key=key)
     except InputError:
-        assert any("\ud800" <= character <= "\udfff" for character in key)
+        assert any("\ud800" <= character <= "\udfff" or character == "\x1f" for character in key)
         return
     assert made == event_id(pattern, key=key)
     assert made != event_id(pattern, key=key + ".")
@@ -160,10 +170,22 @@ def test_a_pattern_without_a_placeholder_gets_one_at_its_end() -> None:
         ("a", "\ud800", None, "key"),
         ("a", "a", "", "account"),
         ("a", "a", " ", "account"),
+        ("a", "a", "\ud800", "account"),
+        ("a", 1881, None, "key"),
+        ("a", b"a", None, "key"),
+        (None, "a", None, "pattern"),
+        # Whose text is another one, or changes from run to run.
+        *(("a", "a", account, "account") for account in (4711.0, float("nan"), True, b"4711", object(), [1])),
+        pytest.param("a", "a", 10**5000, "account", id="5001 digits"),
+        *(("a", "a", account, "account") for account in (np.float64(4711), np.True_, pd.NA, Decimal(4711))),
+        # What stands between account and key.
+        ("a", "1\x1fk", None, "key"),
+        ("a", "2\x1f3", "1", "key"),
+        ("a", "3", "1\x1f2", "account"),
     ],
 )
-def test_a_blank_pattern_key_or_account_is_refused(
-    pattern: str, key: str | None, account: str | None, field: str
+def test_a_pattern_a_key_or_an_account_that_names_nothing_for_good_is_refused(
+    pattern: Any, key: Any, account: Any, field: str
 ) -> None:
     with pytest.raises(InputError) as caught:
         event_id(pattern, key=key, account=account)
@@ -180,7 +202,12 @@ def test_the_id_of_an_enums_word_is_that_of_its_text(kind: Any) -> None:
 def test_an_account_gives_the_same_key_an_id_of_its_own() -> None:
     one, another = (event_id("petspot", account=account, key="order-1881:paid") for account in ("4711", "4712"))
     assert one != another
-    assert one == event_id("petspot", account=4711, key="order-1881:paid")
+    assert (
+        one
+        == event_id("petspot", account=4711, key="order-1881:paid")
+        == "petspot-48caf61f-05ef-5024-8a53-840002992e68"
+    )
+    assert one == event_id("petspot", account=np.int64(4711), key="order-1881:paid")  # type: ignore[arg-type]
     assert one != event_id("petspot", key="order-1881:paid")
     assert event_id(account="47", key="11") != event_id(account="4", key="711")
     with pytest.raises(InputError, match="account: goes with a key"):
@@ -188,7 +215,21 @@ def test_an_account_gives_the_same_key_an_id_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["a-{{UUID}}", "a-{{ uuid }}", "a-{uuid}", "a-<<UUID>>", "a-<uuid>", "{{uuid}}-{Uuid}"]
+    "pattern",
+    [
+        *("a-{{UUID}}", "a-{{ uuid }}", "a-{uuid}", "a-<<UUID>>", "a-<uuid>", "{{uuid}}-{Uuid}"),
+        *(
+            "{{uuid}",
+            "{{uuid4()}}",
+            "{{uuid|upper}}",
+            "{{\u200buuid}}",
+            "{%uuid%}",
+            "${uuid}",
+            "{ {uuid} }",
+            "[[uuid]]",
+        ),
+        *("{order_id}", "order-{{ order-id }}", "<<uuid>>-{name!r:>5}", "order-{}", "order-{0}"),
+    ],
 )
 def test_a_misspelt_placeholder_is_no_id(driver: Driver, pattern: str) -> None:
     script = Script()
@@ -198,3 +239,17 @@ def test_a_misspelt_placeholder_is_no_id(driver: Driver, pattern: str) -> None:
     with pytest.raises(InputError, match="is no placeholder"):
         event_id(pattern, key="a")
     assert script.requests == []
+
+
+@pytest.mark.parametrize(
+    "own",
+    ["{6F4B3C1E-57D2-4C8A-9F0B-8D1E2A7C5B36}", '{"order": 1881}', "[[1, 2]]", "a<b>c", "}{", "urn:uuid:1", "{1,2}"],
+)
+def test_what_is_no_template_is_an_id(driver: Driver, own: str) -> None:
+    script = Script(created)
+    driver.against(script, lambda client: client.timeline.create(event(id=own)))
+    assert script.bodies[0]["id"] == own
+
+
+def test_a_placeholder_in_braces_is_filled() -> None:
+    assert is_uuid(event_id("{{{uuid}}}").strip("{}"))

@@ -6,11 +6,12 @@ request is lost, nobody can tell whether the event was written, and sending it a
 
 from __future__ import annotations
 
+import operator
 import re
 import uuid
 from collections.abc import Callable
 
-from hubspot_events_runtime.errors import InputError, shown
+from hubspot_events_runtime.errors import InputError, is_text, shown
 
 #: HubSpot's placeholder for a unique string.
 PLACEHOLDER = "{{uuid}}"
@@ -20,6 +21,17 @@ SECOND_SPELLING = "<<uuid>>"
 
 # The namespace of keys. It must never change: the ids of every back-fill so far depend on it.
 _NAMESPACE = uuid.UUID("6f4b3c1e-57d2-4c8a-9f0b-8d1e2a7c5b36")
+
+# What separates fields in ASCII: between account and key, so that no two pairs are one text.
+_SEPARATOR = "\x1f"
+
+# A placeholder that is misspelt, or one of a template that nobody filled: {order_id}, {{ uuid4() }}, {}, [[uuid]]. No
+# UUID in braces, and no JSON.
+_UNFILLED = (
+    r"(?i)[{<]+\s*uuid\s*[}>]+|\[\[\W*uuid\W*\]\]"
+    r"|\{+(?![\da-f-]{32,36}\})[^\w\"'{}]*(?:[^\W\d][^{}]*|\d?\d?\s*)\}+"
+)
+_A_UUID = "0" * 32
 
 
 def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str | int | None = None) -> str:
@@ -41,17 +53,22 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str
         The id: with a random UUID (version 4), or with a key a name-based one (version 5).
 
     Raises:
-        InputError: The pattern, the key or the account is blank or not text, or there is an account without a key.
+        InputError: The pattern, the key or the account is blank or not text (the account may be a whole number), or
+            there is an account without a key.
 
     """
-    given = {"pattern": pattern, "key": "none" if key is None else key, "account": f"{account}"}
+    if account is not None and not isinstance(account, str):
+        account = _whole(account)
+    given = {"pattern": pattern, "key": "-" if key is None else key, "account": "-" if account is None else account}
     for name, text in given.items():
-        if not isinstance(text, str) or not text.strip():
+        if not is_text(text) or not text.strip():
             raise InputError(name, f"must be text that is not blank, not {shown(text)}")
+        if name != "pattern" and _SEPARATOR in text:
+            raise InputError(name, f"must not have the character {_SEPARATOR!r}, which stands between account and key")
     # Of an enum the text and not the name, which formatting makes of some.
     pattern = str.__str__(pattern)
     key = None if key is None else str.__str__(key)
-    account = str.__str__(account) if isinstance(account, str) else account
+    account = None if account is None else str.__str__(account)
     if PLACEHOLDER not in pattern and SECOND_SPELLING not in pattern:
         pattern = f"{pattern}-{PLACEHOLDER}"
     if key is None:
@@ -59,11 +76,17 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str
             raise InputError("account", "goes with a key: without one, the id is unique anyway")
         return _replace(pattern, lambda: str(uuid.uuid4()))
     if account is not None:
-        key = f"{account}\x1f{key}"  # what separates fields in ASCII, so that no two pairs are one text
+        key = f"{account}{_SEPARATOR}{key}"
+    return _replace(pattern, lambda: str(uuid.uuid5(_NAMESPACE, key)))
+
+
+def _whole(account: object) -> str:
+    """Return a whole number as text: one id for 4711 of any type, and none for 4711.0, of which it would be another."""
     try:
-        return _replace(pattern, lambda: str(uuid.uuid5(_NAMESPACE, key)))
-    except UnicodeEncodeError:
-        raise InputError("key", f"{shown(key)} has half a surrogate pair, which is no text") from None
+        return str(operator.index(None if isinstance(account, bool) else account))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        reason = f"must be text or a whole number, not {shown(account)}; of a float, give int(account)"
+        raise InputError("account", reason) from None
 
 
 class ClientIds:
@@ -87,12 +110,13 @@ class HubSpotIds(ClientIds):
 
 
 def _replace(pattern: str, unique: Callable[[], str]) -> str:
-    if "{" not in pattern and "<" not in pattern:  # as most ids are
+    if "{" not in pattern and "<" not in pattern and "[" not in pattern:  # as most ids are
         return pattern
-    rest = pattern.replace(PLACEHOLDER, "").replace(SECOND_SPELLING, "")
+    rest = pattern.replace(PLACEHOLDER, _A_UUID).replace(SECOND_SPELLING, _A_UUID)
     # HubSpot would take it for text, and all events under it for one.
-    if misspelt := re.search(r"(?i)[{<]+\s*uuid\s*[}>]+", rest):
-        raise InputError("id", f"{misspelt[0]!r} is no placeholder; write {PLACEHOLDER} or {SECOND_SPELLING}")
+    if unfilled := re.search(_UNFILLED, rest):
+        ways_out = f"write {PLACEHOLDER} or {SECOND_SPELLING}, fill it in, or leave out the braces"
+        raise InputError("id", f"{shown(unfilled[0])} is no placeholder, and not filled in: {ways_out}")
     if rest == pattern:
         return pattern
     text = unique()
