@@ -223,6 +223,18 @@ def test_results_that_cannot_be_read_do_not_hide_the_others(driver: Driver) -> N
     assert not result.all_written
 
 
+@pytest.mark.parametrize("index", [-1, None, 2, "0"])
+def test_a_place_that_no_input_has_has_no_result(driver: Driver, index: Any) -> None:
+    results = [{"objectId": "1", "id": "a"}, {"objectId": "foreign", "id": "b"}, {"eventName": "untold"}]
+    inputs = [MarketingEventUpdate(object_id="1"), MarketingEventUpdate(object_id="2")]
+    script = Script(httpx.Response(200, json={"results": results}))
+    result = driver.against(script, lambda client: client.marketing_events.update(inputs))
+    assert result.result_indexes == [0, None, None]
+    assert result.result_of(0) is result.results[0]
+    assert result.result_of(1) is None
+    assert result.result_of(index) is None
+
+
 def nested(levels: int) -> Any:
     return [nested(levels - 1)] if levels else 1
 

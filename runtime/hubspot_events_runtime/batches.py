@@ -151,8 +151,8 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
 
     def result_of(self, index: int) -> Result | None:
         """Return the result of the input at a place, from 0; None where there is none, or the answer does not tell."""
-        places = self._inputs.places(self.results)
-        return self.results[places.index(index)] if index in places else None
+        places = self.result_indexes
+        return self.results[places.index(index)] if index is not None and index in places else None
 
     def finish(
         self, inputs: Inputs[Input], came: Response, known: Sequence[int], conflicts: Sequence[Any], *, lost: bool
