@@ -62,6 +62,16 @@ class Unreadable(Mapping[str, str]):
         return 1
 
 
+class UnreadableDict(dict[str, Any]):
+    def items(self) -> Any:
+        raise LookupError
+
+
+class UnreadableList(list[Any]):
+    def __iter__(self) -> Any:
+        raise LookupError
+
+
 CYCLE: list[Any] = []
 CYCLE.append(CYCLE)
 
@@ -130,7 +140,23 @@ CASES: list[tuple[Any, str, str]] = [
     ),
     (lambda c: c.timeline.create(event(tokens={"a": 10**5000})), "tokens['a']", "JSON has no int a int"),
     (lambda c: c.timeline.create(event(extra_data={"a": Unprintable()})), "extra_data['a']", "JSON has no Unprintable"),
-    (lambda c: c.timeline.create(event(extra_data=Unreadable())), "the input", "cannot be read: LookupError"),
+    (lambda c: c.timeline.create(event(extra_data=Unreadable())), "extra_data", "cannot be read: LookupError"),
+    (
+        lambda c: c.timeline.create(event(extra_data={"a": [UnreadableList([1])]})),
+        "extra_data['a'][0]",
+        "cannot be read: LookupError",
+    ),
+    (lambda c: c.timeline.create(event(extra_data={"a": UnreadableDict(b=1)})), "extra_data['a']", "cannot be read"),
+    (lambda c: c.timeline.create(event(tokens=UnreadableDict(a=1))), "tokens", "cannot be read: LookupError"),
+    (lambda c: c.timeline.create_batch([event(), event(tokens=Unreadable())]), "inputs[1].tokens", "cannot be read"),
+    *(
+        (
+            lambda c, value=value: c.marketing_events.upsert([upsert(custom_properties=value)]),
+            "inputs[0].custom_properties",
+            "cannot be read",
+        )
+        for value in (Unreadable(), UnreadableDict(a=1), UnreadableList([1]), np.array(5))
+    ),
     (
         lambda c: c.timeline.create(event(custom_object_type_id="2-1")),
         "object_id",

@@ -40,6 +40,7 @@ __all__ = [
 Scalar: TypeAlias = str | float | bool | datetime
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
+_CONTAINERS = frozenset({dict, list})
 _DEEPEST = 200  # levels of JSON; orjson takes 254, and what contains itself has no end
 
 
@@ -47,16 +48,18 @@ def write_any(value: Any, field: str, depth: int = 0) -> Any:
     """Return any JSON, made of Python's own types alone."""
     if depth > _DEEPEST:
         raise RecursionError
+    if type(value) not in _CONTAINERS and isinstance(value, (dict, list, tuple)):
+        value = _copy(value, field)
     key: Any = None
     # In loops of its own: by way of write_map and write_list, each level would cost two calls more.
     try:
-        if isinstance(value, dict):
+        if type(value) is dict:
             entries = {}
             for key, item in value.items():
                 name = key if type(key) is str else _own_key(key)
                 entries[name] = item if type(item) in _SCALARS else write_any(item, "", depth + 1)
             return entries
-        if isinstance(value, (list, tuple)):
+        if type(value) is list:
             items = []
             for key, item in enumerate(value):
                 items.append(item if type(item) in _SCALARS else write_any(item, "", depth + 1))
@@ -169,12 +172,20 @@ def _own_key(key: Any) -> str:
     return str.__str__(key)
 
 
+def _copy(value: Any, field: str) -> Any:
+    """Return a dict or list of the caller's own kind, which may fail when it is read, as a plain one."""
+    try:
+        return dict(value.items()) if isinstance(value, Mapping) else [*value]
+    except Exception as error:  # noqa: BLE001 - whatever the caller's own kind raises
+        raise InputError(field, f"cannot be read: {type(error).__name__}") from None
+
+
 def write_list(value: Any, field: str, write: Callable[..., Any], *arguments: Any) -> list[Any]:
     """Return a list, each item written on its own."""
     if type(value) is not list and (not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping)):
         raise InputError(field, f"must be a list, not {type_name(value)}")
     items = []
-    for index, item in enumerate(value):
+    for index, item in enumerate(value if type(value) is list else _copy(value, field)):
         try:
             items.append(write(item, "", *arguments))
         except InputError as error:
@@ -186,8 +197,10 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     """Return a dict with text as keys, each value written on its own."""
     if type(value) is not dict and not isinstance(value, Mapping):
         raise InputError(field, f"must be a dict, not {type_name(value)}")
+    if type(value) is not dict:
+        value = _copy(value, field)
     if write is write_any:
-        own: dict[str, Any] = write_json(dict(value), field)
+        own: dict[str, Any] = write_json(value, field)
         return own
     as_is = arguments if write is write_plain else _AS_THEY_ARE.get(write, ())
     entries = {}
@@ -234,7 +247,7 @@ def write_name_values(value: Any, field: str, model: type) -> list[dict[str, Any
     if not isinstance(value, Mapping):
         return write_objects(value, field, model)
     entries = []
-    for name, entry in value.items():
+    for name, entry in _copy(value, field).items():
         try:
             entries.append(model(name=_own_key(name), value=entry).to_dict())
         except InputError as error:
