@@ -19,11 +19,13 @@ import tempfile
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
 import duckdb
+from hubspot_events_runtime.apart import SIGNAL_POLL
 
 from ._errors import UsageError
 
@@ -240,7 +242,7 @@ class DuckDBTable(Table):
         assert self.columns is not None  # noqa: S101 - by then it is known
         readers = [(index, reader) for index, reader in enumerate(self._readers) if reader]
         with self._database.cursor() as cursor:
-            cursor.execute(f"SELECT {self.number}, * FROM {self.relation}")  # noqa: S608
+            _execute(cursor, f"SELECT {self.number}, * FROM {self.relation}")  # noqa: S608
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 for number, *values in rows:
                     for index, reader in readers:
@@ -302,7 +304,7 @@ def opened(
                 raise UsageError("--sql goes in place of files: name them in it, such as from 'orders/*.parquet'")
             with explained("--sql"):
                 # The rows are read twice, and a query without ORDER BY need not give them twice in one order.
-                database.execute(f"CREATE TABLE query AS ({sql.strip().rstrip(';')}\n)")
+                _execute(database, f"CREATE TABLE query AS ({sql.strip().rstrip(';')}\n)")
             yield Tables("parquet", [DuckDBTable(database, "query", "query", "rowid")], database, folder)
             return
         if not files:
@@ -389,6 +391,19 @@ def _form(path: str) -> str:
     if form := FORMS.get(Path(name).suffix):
         return form
     raise UsageError(f"{path}: the name does not end with {', '.join(FORMS)}; say with --format what it is")
+
+
+def _execute(database: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Let DuckDB do what may take long, in a thread: it heeds no Ctrl-C at times, and others it makes an error of."""
+    with ThreadPoolExecutor(1) as threads:
+        doing = threads.submit(database.execute, statement)
+        try:
+            while not doing.done():
+                wait([doing], SIGNAL_POLL)
+        except BaseException:
+            database.interrupt()
+            raise
+    doing.result()
 
 
 @contextmanager
