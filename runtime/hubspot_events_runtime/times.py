@@ -46,7 +46,7 @@ _TWO_DIGITS = tuple(f"{number:02}" for number in range(100))
 def write_time(value: Any, field: str) -> str:
     """Return a time in ISO 8601, in UTC.
 
-    Takes an aware datetime, or text with an offset as python-dateutil reads it.
+    Takes an aware datetime, or text with an offset that can be read in one way only.
     """
     if isinstance(value, str):
         try:
