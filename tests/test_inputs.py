@@ -148,6 +148,11 @@ CASES: list[tuple[Any, str, str]] = [
     ),
     (lambda c: c.timeline.create(event(extra_data={"a": UnreadableDict(b=1)})), "extra_data['a']", "cannot be read"),
     (lambda c: c.timeline.create(event(tokens=UnreadableDict(a=1))), "tokens", "cannot be read: LookupError"),
+    (
+        lambda c: c.timeline.create(event(additional_properties=np.array([1, 2]))),
+        "additional_properties",
+        "must be a dict, not ndarray",
+    ),
     (lambda c: c.timeline.create_batch([event(), event(tokens=Unreadable())]), "inputs[1].tokens", "cannot be read"),
     *(
         (

@@ -124,7 +124,7 @@ class AppInfo(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.id:
             data["id"] = value if type(value) is str else write_plain(value, "id", str)
         if (value := self.name) is not None:
@@ -185,7 +185,7 @@ class BatchError(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.category:
             data["category"] = value if type(value) is str else write_plain(value, "category", str)
         if value := self.message:
@@ -284,7 +284,7 @@ class Error(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.status:
             data["status"] = value if type(value) is str else write_plain(value, "status", str)
         if value := self.message:
@@ -387,7 +387,7 @@ class ErrorDetail(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.message:
             data["message"] = value if type(value) is str else write_plain(value, "message", str)
         if (value := self.code) is not None:
@@ -450,7 +450,7 @@ class MarketingEventProperty(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.name:
             data["name"] = value if type(value) is str else write_plain(value, "name", str)
         if value := self.value:
@@ -507,7 +507,7 @@ class MarketingEventUpdate(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.object_id
         data["objectId"] = value if type(value) is str and value.strip() else write_filled(value, "object_id")
         if (value := self.custom_properties) is not None:
@@ -606,7 +606,7 @@ class MarketingEventUpdateResponse(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if (value := self.created_at) is not None:
             data["createdAt"] = write_time(value, "created_at")
         if value := self.custom_properties:
@@ -739,7 +739,7 @@ class MarketingEventUpsert(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.event_name
         data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
         value = self.event_organizer
@@ -850,7 +850,7 @@ class MarketingEventUpsertResponse(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if (value := self.created_at) is not None:
             data["createdAt"] = write_time(value, "created_at")
         if value := self.custom_properties:
@@ -958,7 +958,7 @@ class MaskedSubstring(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.start
         data["start"] = value if type(value) is int else write_plain(value, "start", int)
         value = self.end
@@ -996,7 +996,7 @@ class MaskedSubstrings(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.substrings
         data["substrings"] = write_objects(value, "substrings", MaskedSubstring)
         return data
@@ -1071,7 +1071,7 @@ class PropertyValue(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.name
         data["name"] = value if type(value) is str else write_plain(value, "name", str)
         value = self.value
@@ -1232,7 +1232,7 @@ class PropertyValueResponse(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.name:
             data["name"] = value if type(value) is str else write_plain(value, "name", str)
         if value := self.value:
@@ -1421,7 +1421,7 @@ class TimelineEvent(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.event_template_id
         data["eventTemplateId"] = (
             value if type(value) is str and value.strip() else write_filled(value, "event_template_id")
@@ -1526,7 +1526,7 @@ class TimelineEvent202603(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.event_type_name
         data["eventTypeName"] = (
             value if type(value) is str and value.strip() else write_filled(value, "event_type_name")
@@ -1635,7 +1635,7 @@ class TimelineEvent202603Response(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.event_type_name:
             data["eventTypeName"] = value if type(value) is str else write_plain(value, "event_type_name", str)
         if value := self.id:
@@ -1746,7 +1746,7 @@ class TimelineEventIFrame(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         value = self.link_label
         data["linkLabel"] = value if type(value) is str else write_plain(value, "link_label", str)
         value = self.header_label
@@ -1824,7 +1824,7 @@ class TimelineEventResponse(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if value := self.event_template_id:
             data["eventTemplateId"] = value if type(value) is str else write_plain(value, "event_template_id", str)
         if value := self.id:
@@ -1946,7 +1946,7 @@ class Batch(BatchAnswer[Input, Result, BatchError]):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if more != {} else {}
+        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
         if (value := self.completed_at) is not None:
             data["completedAt"] = write_time(value, "completed_at")
         if (value := self.started_at) is not None:
