@@ -655,6 +655,17 @@ def test_what_an_earlier_run_has_written_is_written_though_the_error_names_nobod
     assert taken.of("written") == [*range(10), *range(10 + others, 12)]
 
 
+def test_what_a_lost_try_of_a_batch_has_written_is_written_though_the_errors_name_nobody(
+    runner: Runner, clock: ManualClock
+) -> None:
+    with EmbeddedHubSpot(access_token="token", on_used_id="reject", now=clock.time) as embedded:
+        embedded.reject(lambda data: data["id"] == "e5")
+        embedded.plan(LoseAnswer(), *[Transform(lambda answer: unnamed(answer) if "errors" in answer else answer)] * 20)
+        taken = runner.at(embedded, many(events(10)))
+    taken.check()
+    assert taken.of("written") == [number for number in range(10) if number != 5]
+
+
 @pytest.mark.parametrize("word", ["PENDING", "PROCESSING", "CANCELED", "NOVEL"])
 def test_with_another_word_than_complete_what_has_a_result_is_written(
     runner: Runner, word: str, clock: ManualClock

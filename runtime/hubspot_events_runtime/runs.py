@@ -81,6 +81,7 @@ class Batch(Watcher):
         indexes: The places of the inputs among all.
         inputs: The inputs.
         is_sent: Whether HubSpot may have processed them, for all that is known yet.
+        is_lost: Whether the answer to a try was lost.
         is_repeatable: Whether they can be sent again after an answer was lost.
     """
 
@@ -91,6 +92,7 @@ class Batch(Watcher):
         self.indexes = indexes
         self.inputs = inputs
         self.is_sent = False
+        self.is_lost = False
         self.is_repeatable = False
 
     @property
@@ -104,7 +106,7 @@ class Batch(Watcher):
 
     def failed(self, *, may_have_been_processed: bool) -> None:
         """Take in what is known after a try that failed."""
-        self.is_sent = may_have_been_processed
+        self.is_sent = self.is_lost = may_have_been_processed
 
     def came(self, answer: str) -> None:
         """Take in what came of it, in whichever thread."""
@@ -485,13 +487,14 @@ class Run(Generic[Input, Result]):
     ) -> None:
         """Ask again for what an answer says nothing of, in halves, so that it comes to say so."""
         are_refused = len(unnamed) == len(untold)  # each by one of the errors
+        # An id that is in use may be so by an earlier try, whose answer was lost.
+        if not are_refused or (batch.is_lost and any(map(is_of_id_in_use, unnamed))):
+            self._sent_before.update(batch.indexes[place] for place in untold)
         if are_refused and len({(error.category, error.message) for error in unnamed}) == 1:
             self._settle_refusals(batch, {place: _refused(batch, place, unnamed[0], came) for place in untold})
             return
         parts = (untold,) if len(untold) < len(batch.indexes) else _halves(untold)
         if len(batch.indexes) > 1 and batch.is_repeatable and self._may_send(parts):
-            if not are_refused:
-                self._sent_before.update(batch.indexes[place] for place in untold)
             self._send_again(batch, *parts)
             return
         try:
