@@ -817,6 +817,20 @@ def test_an_auth_reads_the_answers(driver: Driver, auth: httpx.Auth, encode: Any
     assert (result.id, sent) == ("a", [None, "Bearer own"])
 
 
+def test_what_a_hook_raises_in_a_request_of_an_auth_comes_out(driver: Driver) -> None:
+    class SoftTimeLimitExceeded(Exception):  # noqa: N818 - as Celery calls it
+        pass
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "audit.example":
+            raise SoftTimeLimitExceeded
+        return created(request)
+
+    with pytest.raises(SoftTimeLimitExceeded) as caught:
+        driver.against(handler, lambda c: c.timeline.create(event(id="a")), auth=Auditing())
+    assert "its ids are ['a']" in caught.value.__notes__[0]
+
+
 def test_a_redirect_does_not_take_the_token_along(driver: Driver) -> None:
     seen: list[str] = []
 

@@ -241,9 +241,31 @@ def test_a_misspelt_placeholder_is_no_id(driver: Driver, pattern: str) -> None:
     assert script.requests == []
 
 
+@pytest.mark.parametrize("part", ["{", "[[", "<", "{ ", "{uuid", "{uuid " * 2, "uuid", "{{a", "<<uuid ", "{a!r"])
+def test_text_that_is_nearly_a_template_is_looked_at_once(part: str) -> None:
+    pattern = "{" + part * 50_000
+    assert event_id(pattern).startswith(pattern)
+
+
 @pytest.mark.parametrize(
     "own",
-    ["{6F4B3C1E-57D2-4C8A-9F0B-8D1E2A7C5B36}", '{"order": 1881}', "[[1, 2]]", "a<b>c", "}{", "urn:uuid:1", "{1,2}"],
+    [
+        *(
+            "{da39a3ee5e6b4b0d3255bfef95601890afd80709}",
+            "{V1StGXR8_Z5jdHi6B-myT}",
+            "order-{42}",
+            "order {EU} 12",
+            "{a,b}",
+        ),
+        *('{"order": {}}', '{"a": "x {y} z"}'),
+        "{6F4B3C1E-57D2-4C8A-9F0B-8D1E2A7C5B36}",
+        '{"order": 1881}',
+        "[[1, 2]]",
+        "a<b>c",
+        "}{",
+        "urn:uuid:1",
+        "{1,2}",
+    ],
 )
 def test_what_is_no_template_is_an_id(driver: Driver, own: str) -> None:
     script = Script(created)

@@ -753,6 +753,24 @@ def test_an_id_that_somebody_else_has_used_fails_its_input_alone(runner: Runner,
     assert len(embedded.writes) == 20
 
 
+@pytest.mark.parametrize("status", [400, 207])
+def test_an_input_that_is_refused_beside_one_that_is_known_is_not_known_itself(runner: Runner, status: int) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        words = {"e0": "Event ID already in use: e0", "e1": "Property x does not exist"}
+        given = [one["id"] for one in json.loads(request.content)["inputs"]]
+        said = [{"message": words[name], "context": {"id": [name]}} for name in given if name in words]
+        if not said:
+            return httpx.Response(201, json={"status": "COMPLETE", "results": [{"id": name} for name in given]})
+        error = {"message": said[0]["message"], "context": {"id": given}, "errors": said}
+        return httpx.Response(status, json=error if status == 400 else {"results": [], "errors": [error]})
+
+    taken = runner.take(many(events(2)), pool=answer)
+    taken.check()
+    assert taken.of("failed") == [0, 1]
+    assert [outcome.known for outcome in taken.all] == [True, False]
+    assert taken.all[1].error.message == "Property x does not exist"
+
+
 def test_of_a_refusal_of_several_what_an_own_lost_try_has_written_is_written(runner: Runner, journal: str) -> None:
     """The error as a whole says nothing of an id: its details do, of some."""
 

@@ -25,12 +25,10 @@ _NAMESPACE = uuid.UUID("6f4b3c1e-57d2-4c8a-9f0b-8d1e2a7c5b36")
 # What separates fields in ASCII: between account and key, so that no two pairs are one text.
 _SEPARATOR = "\x1f"
 
-# A placeholder that is misspelt, or one of a template that nobody filled: {order_id}, {{ uuid4() }}, {}, [[uuid]]. No
-# UUID in braces, and no JSON.
-_UNFILLED = (
-    r"(?i)[{<]+\s*uuid\s*[}>]+|\[\[\W*uuid\W*\]\]"
-    r"|\{+(?![\da-f-]{32,36}\})[^\w\"'{}]*(?:[^\W\d][^{}]*|\d?\d?\s*)\}+"
-)
+# A placeholder that is misspelt.
+_MISSPELT = r"(?i:(?<!\{)\{++(?=[^{}]*+\})[^{}]*uuid[^{}]*+\}|(?<!<)<+\s*uuid\s*>|\[\[\s*uuid\s*\]\])"
+# What nobody filled of a template: {{order}}, {order_id}, {0}, {}. A hash in braces is none, nor is {ABC-123}.
+_UNFILLED = _MISSPELT + r"|(?<!\{)\{\{++[^{}]*+\}\}|\{(?:\d?|(?![0-9a-f]{8,}\})[a-z_][a-z0-9_.]*(?:![rsa][^{}]*)?)\}"
 _A_UUID = "0" * 32
 
 
@@ -53,8 +51,9 @@ def event_id(pattern: str = PLACEHOLDER, *, key: str | None = None, account: str
         The id: with a random UUID (version 4), or with a key a name-based one (version 5).
 
     Raises:
-        InputError: The pattern, the key or the account is blank or not text (the account may be a whole number), or
-            there is an account without a key.
+        InputError: The pattern, the key or the account is blank or not text (the account may be a whole number), the
+            pattern has what nobody filled in, key or account has the character 0x1F, or there is an account without a
+            key.
 
     """
     if account is not None and not isinstance(account, str):
@@ -114,7 +113,7 @@ def _replace(pattern: str, unique: Callable[[], str]) -> str:
         return pattern
     rest = pattern.replace(PLACEHOLDER, _A_UUID).replace(SECOND_SPELLING, _A_UUID)
     # HubSpot would take it for text, and all events under it for one.
-    if unfilled := re.search(_UNFILLED, rest):
+    if unfilled := re.search(_MISSPELT if '"' in rest else _UNFILLED, rest):  # with quotes it may be JSON
         ways_out = f"write {PLACEHOLDER} or {SECOND_SPELLING}, fill it in, or leave out the braces"
         raise InputError("id", f"{shown(unfilled[0])} is no placeholder, and not filled in: {ways_out}")
     if rest == pattern:

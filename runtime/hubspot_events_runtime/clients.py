@@ -181,16 +181,19 @@ class Client(Generic[Pool, Places]):
         secrets = {*getattr(self._auth, "secrets", ())}
         for name, value in request.headers.raw:
             if _HAS_SECRET.search(name):
-                secrets.update(_secrets_of(value.decode("latin-1")))
+                secrets.update(_secrets_of(name.lower(), value.decode("latin-1")))
         return secrets - {""}
 
 
 # By its name, as the value of another, such as Idempotency-Key, may be an id that an answer is known by.
 _HAS_SECRET = re.compile(rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$")
+_SHORTEST_SECRET = 8  # characters; a page token of 1 is none, and would be taken out of any answer
 
 
-def _secrets_of(value: str) -> tuple[str, ...]:
+def _secrets_of(name: bytes, value: str) -> tuple[str, ...]:
     """Return what is secret of the value of a header: not the scheme, and with Basic the password by itself, too."""
+    if not name.endswith(b"authorization"):
+        return (value,) if len(value) >= _SHORTEST_SECRET else ()
     scheme, _, token = value.partition(" ")
     if scheme.lower() != "basic":
         return (token or scheme,)
@@ -311,7 +314,7 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
                 if isinstance(outcome, CallbackError):
                     self._connections.let_go_of(pool)
                 if isinstance(outcome, Exception):
-                    return _behind(outcome, answer, request)
+                    return outcome if isinstance(outcome, CallbackError) else _behind(outcome, answer, request)
                 answer = outcome
                 try:
                     step = flow.send(answer.for_auth(with_body=auth.requires_response_body))
@@ -395,7 +398,7 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
                 async with self._connections.one() as pool:
                     outcome = await exchange_async(pool, step)
                 if isinstance(outcome, Exception):
-                    return _behind(outcome, answer, request)
+                    return outcome if isinstance(outcome, CallbackError) else _behind(outcome, answer, request)
                 answer = outcome
                 try:
                     step = await flow.asend(answer.for_auth(with_body=auth.requires_response_body))

@@ -485,9 +485,9 @@ def says_id_in_use(message: str) -> bool:
 
 
 def is_of_id_in_use(error: ErrorBody) -> bool:
-    """Whether an error says that an id is taken, itself or in all its details."""
-    details = [one.message for one in error.errors]
-    return says_id_in_use(error.message) or (details != [] and all(map(says_id_in_use, details)))
+    """Whether an error says that an id is taken, in all its details or, without any, itself."""
+    details = [one.message for one in error.errors if one.message]
+    return all(map(says_id_in_use, details)) if details else says_id_in_use(error.message)
 
 
 def error_from_response(response: Answer | httpx.Response, now: float, model: type[AnswerError]) -> ResponseError:

@@ -107,8 +107,10 @@ def is_held(path: str) -> bool:
     """
     try:
         file = os.open(path, os.O_RDONLY | _CAREFULLY)
-    except FileNotFoundError:
-        return False
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EMLINK, errno.ENXIO):  # nothing, a link, a socket
+            return False
+        raise
     try:
         return not locked(file, shared=True)
     finally:

@@ -36,6 +36,7 @@ from .errors import (
     UnreadableResponseError,
     context_values,
     is_of_id_in_use,
+    says_id_in_use,
 )
 from .identities import Identities
 from .inputs import Inputs
@@ -632,11 +633,14 @@ def _refused(
 ) -> RefusedInputError:
     """Return the error of one input, with what is said of that one where HubSpot speaks of several."""
     id_ = _id(batch, place)
-    is_known = is_of_id_in_use(error) or says_known(error.message, error.category)
-    if id_ and (is_known or (isinstance(came, BatchAnswer) and place in came.known)):
-        return RefusedInputError(error, came, f"Event ID already in use: {id_}")
     name = (batch.inputs.identities[place] or ("",))[-1]
     said = [detail.message for detail in error.errors if _is_about(detail, name, place)]
+    if said:
+        is_known = all(map(says_id_in_use, said))
+    else:
+        is_known = is_of_id_in_use(error) or (error.category == "CONFLICT" and not error.errors)
+    if id_ and (is_known or (isinstance(came, BatchAnswer) and place in came.known)):
+        return RefusedInputError(error, came, f"Event ID already in use: {id_}")
     return RefusedInputError(error, came, "; ".join(said))
 
 

@@ -401,7 +401,9 @@ def _execute(database: duckdb.DuckDBPyConnection, statement: str) -> None:
             while not doing.done():
                 wait([doing], SIGNAL_POLL)
         except BaseException:
-            database.interrupt()
+            while not doing.done():  # one that comes before it has begun is lost
+                database.interrupt()
+                wait([doing], SIGNAL_POLL)
             raise
     doing.result()
 
