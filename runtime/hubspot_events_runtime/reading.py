@@ -82,7 +82,7 @@ def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime 
     except (TypeError, ValueError, OverflowError):
         return take(rest, name, value, read_time)
     # As HubSpot writes it; fromisoformat takes what can be read in two ways as well.
-    return time if value[10:17:6] == "T:" and value[-1] == "Z" else take(rest, name, value, read_time)
+    return time if time.tzinfo is _utc and value[10:17:6] == "T:" else take(rest, name, value, read_time)
 
 
 def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any], T]) -> list[T]:

@@ -112,6 +112,14 @@ def _local(time: datetime.datetime) -> str:
 
 def parse_time(text: str) -> datetime.datetime:
     """Return the time that a text means; raises ValueError or OverflowError for one that can be read in two ways."""
+    # As most are written, where fromisoformat is right, and much faster.
+    if text[10:17:6] == "T:" and (
+        text[-1] == "Z" or (text[-6] in "+-" and text[-5:-3] < "16" and ":" <= text[-3:] < ":6")
+    ):
+        try:
+            return datetime.datetime.fromisoformat(text)
+        except ValueError:  # as below, or by the other reader
+            pass
     if iso := _ISO_8601.fullmatch(text):
         date, clock, offset = iso.groups("")
         return datetime.datetime.fromisoformat(f"{date}T{clock or '00'}{offset if offset[:1] in '+-' else 'Z'}")
