@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -115,6 +116,7 @@ def interrupted(action: Callable[[], object], line: int) -> bool:
         return trace
 
     before = sys.gettrace()
+    gc.disable()  # or the `__del__` of what another test has left may be in the middle
     sys.settrace(trace)
     try:
         action()
@@ -122,6 +124,7 @@ def interrupted(action: Callable[[], object], line: int) -> bool:
         return True
     finally:
         sys.settrace(before)
+        gc.enable()
     return False
 
 
