@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64decode
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from functools import lru_cache
@@ -29,6 +27,7 @@ from .exchange import Outcome, exchange, exchange_async
 from .operations import Call, Ids, Settings, raw_call
 from .rate_limiter import default_limiter
 from .received import ACCEPT_ENCODING, Received
+from .redaction import header_secrets
 from .retries import NOBODY, RetryPolicy, Step, Watcher, retry_policy, steps, telling
 from .shared_rate_limiter import Limiter
 from .urls import checked_url
@@ -178,29 +177,7 @@ class Client(Generic[Pool, Places]):
 
     def _secrets(self, request: httpx.Request) -> set[str]:
         """Return what no error, result or log may show: what was sent to authenticate, and what else the auth knows."""
-        secrets = {*getattr(self._auth, "secrets", ())}
-        for name, value in request.headers.raw:
-            if _HAS_SECRET.search(name):
-                secrets.update(_secrets_of(name.lower(), value.decode("latin-1")))
-        return secrets - {""}
-
-
-# By its name, as the value of another, such as Idempotency-Key, may be an id that an answer is known by.
-_HAS_SECRET = re.compile(rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$")
-_SHORTEST_SECRET = 8  # characters; a page token of 1 is none, and would be taken out of any answer
-
-
-def _secrets_of(name: bytes, value: str) -> tuple[str, ...]:
-    """Return what is secret of the value of a header: not the scheme, and with Basic the password by itself, too."""
-    if not name.endswith(b"authorization"):
-        return (value,) if len(value) >= _SHORTEST_SECRET else ()
-    scheme, _, token = value.partition(" ")
-    if scheme.lower() != "basic":
-        return (token or scheme,)
-    try:
-        return token, b64decode(token).decode("utf-8", "replace").partition(":")[2]
-    except ValueError:
-        return (token,)
+        return {*header_secrets(request.headers.raw), *getattr(self._auth, "secrets", ())} - {""}
 
 
 def _behind(error: Exception, answer: Received | None, request: httpx.Request) -> Outcome:
@@ -208,6 +185,8 @@ def _behind(error: Exception, answer: Received | None, request: httpx.Request) -
 
     That is the answer which the auth was sent before, where it raised for its status, and where HubSpot has the call.
     """
+    if isinstance(error, CallbackError):
+        return error
     if answer and isinstance(error, httpx.HTTPStatusError):
         return answer
     if answer and answer.request.url == request.url and answer.status_code not in NOT_PROCESSED:
@@ -314,7 +293,7 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
                 if isinstance(outcome, CallbackError):
                     self._connections.let_go_of(pool)
                 if isinstance(outcome, Exception):
-                    return outcome if isinstance(outcome, CallbackError) else _behind(outcome, answer, request)
+                    return _behind(outcome, answer, request)
                 answer = outcome
                 try:
                     step = flow.send(answer.for_auth(with_body=auth.requires_response_body))
@@ -398,7 +377,7 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
                 async with self._connections.one() as pool:
                     outcome = await exchange_async(pool, step)
                 if isinstance(outcome, Exception):
-                    return outcome if isinstance(outcome, CallbackError) else _behind(outcome, answer, request)
+                    return _behind(outcome, answer, request)
                 answer = outcome
                 try:
                     step = await flow.asend(answer.for_auth(with_body=auth.requires_response_body))

@@ -192,7 +192,7 @@ class Journal:
                     changes[old] = changes.get(old, 0) - before.count(old)
                 changes[state] = changes.get(state, 0) + len(before)
                 if state >= State.FAILED:
-                    row = None if reason is None else _text(reason), None if category is None else _text(category)
+                    row = None if reason is None else one_line(reason), None if category is None else one_line(category)
                     failures = [(index, *row) for index in range(first, last + 1)]
                     database.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", failures)
                 elif max(before) >= State.FAILED:
@@ -226,7 +226,7 @@ class Journal:
 
         """
         self._open()
-        key = int(at), _text(answer)
+        key = int(at), one_line(answer)
         self._requests[key] = self._requests.get(key, 0) + 1
         if not 0 <= self._now() - self._last_change < 1:
             with self._change():
@@ -346,8 +346,3 @@ def _spans(indexes: Iterable[int]) -> Iterator[tuple[int, int]]:
     for _, group in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
         following = [place for _, place in group]
         yield following[0], following[-1]
-
-
-def _text(text: str) -> str:
-    """Return text that can be stored: one line, not too long, without halves of surrogate pairs."""
-    return one_line(text).encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
@@ -66,6 +67,29 @@ def _encoded(character: str) -> str:
 
 def _octets(character: str) -> list[str]:
     return re.findall("..", character.encode("utf-8", "surrogatepass").hex())
+
+
+# By its name, as the value of another, such as Idempotency-Key, may be an id that an answer is known by.
+_HAS_SECRET = re.compile(rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$")
+
+
+def header_secrets(headers: Iterable[tuple[bytes, bytes]]) -> set[str]:
+    """Return what is secret of the headers of a request."""
+    found = [(name, value.decode("latin-1")) for name, value in headers if _HAS_SECRET.search(name)]
+    return {secret for name, value in found for secret in _secrets_of(name.lower(), value)}
+
+
+def _secrets_of(name: bytes, value: str) -> tuple[str, ...]:
+    """Return what is secret of the value of a header: not the scheme, and with Basic the password by itself, too."""
+    if not name.endswith(b"authorization"):
+        return (value,) if len(value) >= _SHORT else ()  # a page token of 1 would be taken out of any answer
+    scheme, _, token = value.partition(" ")
+    if scheme.lower() != "basic":
+        return (token or scheme,)
+    try:
+        return token, b64decode(token).decode("utf-8", "replace").partition(":")[2]
+    except ValueError:
+        return (token,)
 
 
 def redacted(text: str, secrets: Collection[str]) -> str:
