@@ -112,5 +112,7 @@ def press_ctrl_c(*_: Any) -> None:
 
 
 if __name__ == "__main__":
+    # Also where it is ignored, as it is in the background of a shell.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGALRM, press_ctrl_c)
     {"sync": sync_storm, "async": async_storm}[sys.argv[1]]()
