@@ -93,6 +93,38 @@ def test_what_comes_behind_an_answer_is_not_the_answer_to_the_next_request(drive
     assert [result.id for result in results] == ["a", "b"] == ids
 
 
+def test_a_request_goes_out_in_one_piece_with_a_body_and_without(driver: Driver) -> None:
+    pieces: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            for _ in range(2):
+                pieces.append(connection.recv(65536))
+                connection.sendall(answer(201, CREATED))
+
+    async def both_async(client: Any) -> None:
+        await create(client)
+        await client.request("GET", "/crm/v3/lists")
+
+    def both(client: Any) -> Any:
+        if isinstance(client, AsyncHubSpotEvents):
+            return both_async(client)
+        create(client)
+        return client.request("GET", "/crm/v3/lists")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        driver.run(both, base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join()
+    (posted, sent), (got, nothing) = (piece.split(b"\r\n\r\n") for piece in pieces)
+    assert posted.startswith(b"POST ")
+    assert json.loads(sent)["id"] == "a"
+    assert got.startswith(b"GET /crm/v3/lists ")
+    assert not nothing
+
+
 @pytest.mark.parametrize("at_once", [0, len(answer(201, b"", "X-Filler: x")) + 5], ids=["the head", "the body"])
 def test_an_answer_that_drips_comes_to_an_end(driver: Driver, at_once: int) -> None:
     closed = threading.Event()

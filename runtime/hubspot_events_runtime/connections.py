@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
-from .deadlines import keep_deadlines
 from .errors import InputError
+from .streams import take_over
 
 Pool = TypeVar("Pool", httpx.Client, httpx.AsyncClient)
 
@@ -95,7 +95,7 @@ class Connections(Generic[Pool]):
         try:
             # What takes longest of all, and can be used by one pool after the other.
             self._verify = self._verify or httpx.create_ssl_context()
-            return self.own_type(limits=_LIMITS, mounts=mounts, verify=self._verify)
+            pool = self.own_type(limits=_LIMITS, mounts=mounts, verify=self._verify)
         except Exception as error:  # noqa: BLE001 - raised again, by name
             given = {name: value for name, value in os.environ.items() if name.upper() in _VARIABLES}
             # A password stands before an @, and what httpx says of the value may have a part of it.
@@ -104,6 +104,8 @@ class Connections(Generic[Pool]):
             raise InputError(
                 "the environment", f"httpx cannot use what it says of proxies and certificates: {shown}"
             ) from (None if secret else error)
+        take_over(pool)
+        return pool
 
 
 # For each pool, the places of requests under way: clients of many accounts may share a pool.
@@ -114,11 +116,6 @@ class SyncConnections(Connections[httpx.Client]):
     """The connections of a sync client."""
 
     own_type = _Pool
-
-    def _made(self) -> httpx.Client:
-        pool = super()._made()
-        keep_deadlines(pool)
-        return pool
 
     @contextmanager
     def one(self) -> Iterator[httpx.Client]:

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpcore
 import httpx
@@ -51,43 +50,3 @@ def left(timeout: float | None) -> float | None:
     if seconds <= 0:
         raise httpcore.ReadTimeout("the answer did not end in time")
     return seconds if timeout is None else min(timeout, seconds)
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(*arguments, **options))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _Backend(httpcore.SyncBackend):
-    def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        return _Stream(super().connect_tcp(*arguments, **options))
-
-
-def keep_deadlines(pool: httpx.Client) -> None:
-    """Let the connections of a pool keep the deadline of the thread that uses them, and leave its lock unlocked.
-
-    httpcore's lock is taken by Python code, which an interrupt may end before anybody is there to give the lock back:
-    then all threads wait for ever. Python's own is taken and noted in one.
-
-    httpx has no option for either, so that its transports are reached into; one of another kind is left as it is.
-    """
-    for transport in (pool._transport, *pool._mounts.values()):
-        connections = getattr(transport, "_pool", None)
-        if isinstance(connections, httpcore.ConnectionPool):
-            connections._network_backend = _Backend()
-            connections._optional_thread_lock = threading.Lock()  # type: ignore[assignment]

@@ -76,7 +76,16 @@ class Inputs(Fields, Generic[Input]):
 
         A result that names another input than these has the place -1.
         """
-        return [self._place(result) for result in results]
+        attributes, by_identity = [*self.fields.values()], self._by_identity
+        # Nearly all name their input, and have nothing that is not documented.
+        return [
+            place
+            if not result.additional_properties
+            and (place := by_identity.get(tuple([str(getattr(result, name, None) or "") for name in attributes])))
+            is not None
+            else self._place(result)
+            for result in results
+        ]
 
     def _place(self, result: Any) -> int | None:
         if is_error(result.additional_properties):
