@@ -88,9 +88,6 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
     async def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
         return _AsyncStream(await self._backend.connect_tcp(*arguments, **options))
 
-    async def sleep(self, seconds: float) -> None:
-        await self._backend.sleep(seconds)
-
 
 def take_over(pool: httpx.Client | httpx.AsyncClient) -> None:
     """Let the connections of a pool read and write by these streams, and leave the lock of a sync one unlocked.
