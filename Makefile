@@ -57,6 +57,7 @@ bench-quota: $(VENV)/ready ## measure how much of a quota a run uses in a minute
 bench-scale: $(VENV)/ready ## measure processes that share quotas, tokens and accounts, with kills; takes redis-server
 	$(BIN)/python benchmarks/shared_quota.py
 	$(BIN)/python benchmarks/tokens.py --store redis --seconds 60
+	$(BIN)/python benchmarks/tokens.py --store redis --seconds 60 --rotation on-use
 	$(BIN)/python benchmarks/dask_scale.py
 
 build: $(VENV)/ready ## build the wheel and the sdist into dist/

@@ -2,12 +2,12 @@
 
     python benchmarks/tokens.py --store file --seconds 60
 
-A token lives for two seconds. HubSpot is the embedded one, in this process; with `rotating` it ends a refresh token as
-soon as it gives out the next. Processes are killed
+A token lives for two seconds. HubSpot is the embedded one, in this process; with `--rotation at-once` it ends a refresh
+token as soon as it gives out the next, with `on-use` when that is used, and with `none` it gives out no other. It kills
 
-- by this one, at any moment. With `rotating` not between HubSpot's answer and the store, as what is lost then is lost:
+- from here, at any moment. With `at-once` not between HubSpot's answer and the store, as what is lost then is lost:
   nobody else has the new refresh token. To that end this process takes the lock before it kills;
-- by themselves, while they hold the lock and are about to send a refresh, and without `rotating` also when it has been
+- each by itself, while it holds the lock and is about to send a refresh, and but for `at-once` also when it has been
   answered and is not stored.
 
 Prints the figures as JSON, and ends with 1 when a call failed or a token was refreshed twice.
@@ -30,7 +30,7 @@ from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from hubspot_events import HubSpotEvents, OAuthRefresh, TokenStore
@@ -49,6 +49,7 @@ PAUSE = 0.2  # seconds between two calls of a process
 KILLS = 0.7  # seconds between two kills, on average
 REFRESHES = 4  # at the least
 OWN_KILLS = 0.2  # of the refreshes, at each place
+ROTATIONS: dict[str, bool | Literal["on use"]] = {"at-once": True, "on-use": "on use", "none": False}
 
 EVENT = {"eventTypeName": "pe62515_adoption", "email": "a@petspot.example", "properties": {}}
 
@@ -109,24 +110,27 @@ def work(log: str, hubspot: dict[str, str], place: str, chances: dict[str, float
         time.sleep(PAUSE * random.uniform(0.5, 1.5))
 
 
-def measure(place: str, *, seconds: float, processes: int = 16, rotating: bool = True, seed: int = 0) -> dict[str, Any]:
+def measure(
+    place: str, *, seconds: float, processes: int = 16, rotation: str = "at-once", seed: int = 0
+) -> dict[str, Any]:
     """Return the figures of so many processes in so many seconds.
 
     Args:
         place: The folder of a `FileTokenStore`, or the address of a Redis or of a PostgreSQL.
         seconds: How long at the least, after all processes have made a call.
         processes: How many there are at any time.
-        rotating: Whether HubSpot gives out another refresh token each time, and ends the one before.
+        rotation: Whether HubSpot gives out another refresh token each time, and when it ends the one before.
         seed: Of the kills.
 
     """
     chance = random.Random(seed)
-    chances = {"before": OWN_KILLS} if rotating else {"before": OWN_KILLS, "after": OWN_KILLS}
+    may_lose = rotation == "at-once"
+    chances = {"before": OWN_KILLS} if may_lose else {"before": OWN_KILLS, "after": OWN_KILLS}
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["hubspot_events.testing", "redis"])
     with ExitStack() as stack:
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        embedded = EmbeddedHubSpot(rotate_refresh_token=rotating, access_token_lifetime=LIFETIME)
+        embedded = EmbeddedHubSpot(rotate_refresh_token=ROTATIONS[rotation], access_token_lifetime=LIFETIME)
         stack.enter_context(embedded)
         # So that there is time for others to come between.
         embedded.plan(*[Delay(ANSWER)] * int(10 * (seconds + 60)), path=TOKEN_PATH)
@@ -164,14 +168,14 @@ def measure(place: str, *, seconds: float, processes: int = 16, rotating: bool =
                 if not worker.is_alive():
                     workers[number] = start()
             number = chance.randrange(processes)
-            (kill_in_turn if rotating else kill)(workers[number])
+            (kill_in_turn if may_lose else kill)(workers[number])
             killed += 1
             workers[number] = start()
         kill_in_turn(*workers)
         notes = [json.loads(line) for log in logs.iterdir() for line in log.read_bytes().splitlines()]
         return {
             "store": kind_of(place),
-            "rotating": rotating,
+            "rotation": rotation,
             "processes": processes,
             "seconds": seconds,
             **_figures(notes),
@@ -208,7 +212,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--processes", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--staying", action="store_true", help="the refresh token stays the same, as HubSpot's do")
+    parser.add_argument("--rotation", choices=[*ROTATIONS], default="at-once")
     arguments = parser.parse_args()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -226,7 +230,7 @@ def main() -> None:
             place,
             seconds=arguments.seconds,
             processes=arguments.processes,
-            rotating=not arguments.staying,
+            rotation=arguments.rotation,
             seed=arguments.seed,
         )
     print(json.dumps(figures, indent=2))

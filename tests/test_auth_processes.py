@@ -12,7 +12,15 @@ import pytest
 TOKENS = Path(__file__).parent.parent / "benchmarks/tokens.py"
 
 
-@pytest.mark.parametrize(("kind", "options"), [("file", []), ("file", ["--staying"]), ("redis", [])])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("file", []),
+        ("file", ["--rotation", "none"]),
+        ("redis", []),
+        ("redis", ["--rotation", "on-use"]),
+    ],
+)
 def test_no_call_fails_and_each_token_is_refreshed_once(
     request: pytest.FixtureRequest, kind: str, options: list[str]
 ) -> None:

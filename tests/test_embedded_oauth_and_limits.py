@@ -89,6 +89,17 @@ def test_rotation_gives_a_new_refresh_token_and_ends_the_old_one() -> None:
         assert hubspot.refreshes == 2
 
 
+def test_rotation_on_use_ends_the_old_refresh_token_when_the_new_one_is_used() -> None:
+    with serving(rotate_refresh_token="on use") as (hubspot, api):
+        lost = api.post(TOKEN, data=REFRESH).json()["refresh_token"]
+        rotated = api.post(TOKEN, data=REFRESH).json()["refresh_token"]
+        assert rotated == hubspot.refresh_token != lost
+        assert api.post(TOKEN, data={**REFRESH, "refresh_token": rotated}).status_code == 200
+        for ended in (lost, REFRESH["refresh_token"]):
+            assert api.post(TOKEN, data={**REFRESH, "refresh_token": ended}).json()["status"] == "BAD_REFRESH_TOKEN"
+        assert hubspot.refreshes == 3
+
+
 def test_a_bad_refresh_token_is_400_in_the_words_of_the_token_endpoint() -> None:
     with serving() as (hubspot, api):
         answer = api.post(TOKEN, data={**REFRESH, "refresh_token": "other"})

@@ -24,7 +24,7 @@ from ._faults import (
     Respond,
 )
 from ._limits import RateLimits
-from ._oauth import SECRET_FIELDS, TOKEN_PATHS, OAuth
+from ._oauth import SECRET_FIELDS, TOKEN_PATHS, OAuth, Rotation
 from ._records import RecordedRequest, Write
 from ._responses import harmed_response, plain_response, planned_response
 from ._server import Server
@@ -57,7 +57,8 @@ class EmbeddedHubSpot:
     - ``client_id``, ``client_secret``, ``refresh_token``: what the OAuth token endpoint wants to see. The refresh
       tokens of the other accounts are made like the access tokens.
     - ``access_token_lifetime``: for how many seconds an access token of that endpoint is good.
-    - ``rotate_refresh_token``: whether each refresh gives a new refresh token and ends the old one.
+    - ``rotate_refresh_token``: whether each refresh gives a new refresh token and ends the old one. With ``"on use"``
+      the old one ends when the new one is used, so that who dies before it has stored that loses nothing.
     - ``requests_per_ten_seconds``, ``requests_per_day``: the limits of each account; a million each unless set.
     - ``max_inputs``: how many inputs a batch may have.
     - ``on_used_id``: what becomes of a timeline event of v3 whose id is taken: ``"replace"`` (the last one processed
@@ -88,7 +89,7 @@ class EmbeddedHubSpot:
         client_secret: str = "embedded-client-secret",  # noqa: S107
         refresh_token: str = "embedded-refresh-token",  # noqa: S107
         access_token_lifetime: int = 1800,
-        rotate_refresh_token: bool = False,
+        rotate_refresh_token: Rotation = False,
         requests_per_ten_seconds: int = 1_000_000,
         requests_per_day: int = 1_000_000,
         max_inputs: int = 100,

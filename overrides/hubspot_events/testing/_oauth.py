@@ -2,11 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from ._answers import Answer, Refusal, error_body, refusal
 
 TOKEN_PATHS = frozenset({"/oauth/2026-03/token", "/oauth/2026-09/token", "/oauth/v1/token", "/oauth/v3/token"})
 SECRET_FIELDS = frozenset({"client_secret", "refresh_token"})
+
+#: Whether a refresh gives another refresh token, and if the one before ends with it or when the new one is used.
+Rotation: TypeAlias = bool | Literal["on use"]
 
 
 class OAuth:
@@ -20,7 +24,7 @@ class OAuth:
         client_secret: str,
         refresh_tokens: Sequence[str],
         lifetime: int,
-        rotate: bool,
+        rotate: Rotation,
         now: Callable[[], float],
     ) -> None:
         self._private_apps = {token: account for account, token in enumerate(access_tokens)}
@@ -41,16 +45,19 @@ class OAuth:
         self._expect(
             form, "client_secret", self._client_secret, "BAD_CLIENT_SECRET", "missing or invalid client secret"
         )
-        account = self.account_of_refresh_token(form.get("refresh_token", ""))
+        used = form.get("refresh_token", "")
+        account = self.account_of_refresh_token(used)
         if account is None:
             raise Refusal(Answer(400, error_body("missing or invalid refresh token", "BAD_REFRESH_TOKEN")))
         self.refreshes[account] += 1
         access_token = secrets.token_urlsafe(225)  # 300 characters, as long as HubSpot's can be
         self._issued[access_token] = (account, self._now() + self._lifetime)
         if self._rotate:
-            del self._granted[self.refresh_tokens[account]]
+            self._granted = {token: other for token, other in self._granted.items() if other != account}
             self.refresh_tokens[account] = secrets.token_urlsafe(27)
             self._granted[self.refresh_tokens[account]] = account
+            if self._rotate == "on use":
+                self._granted[used] = account
         return Answer(
             200,
             {
