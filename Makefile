@@ -6,7 +6,7 @@ PACKAGE := generated/hubspot_events_api
 VERSIONS := 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check generate changes compare originals bench bench-quota bench-scale build release-check vendor docs lock clean
+.PHONY: help demo test test-all check generate changes compare originals bench bench-since bench-quota bench-scale build release-check vendor docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench: $(VENV)/ready ## measure beside httpx alone and HubSpot's SDKs, and creat
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/many.py
 	$(BIN)/python benchmarks/kills.py 50
+
+bench-since: $(VENV)/ready ## measure calls beside those of SINCE=a-commit
+	$(BIN)/python benchmarks/since.py '$(or $(SINCE),$(error give SINCE=a-commit))'
 
 bench-quota: $(VENV)/ready ## measure how much of a quota a run uses in a minute, into benchmarks/quota.json
 	$(BIN)/python benchmarks/quota.py

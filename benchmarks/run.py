@@ -88,25 +88,30 @@ def environment(name: str, *requirements: str) -> Path:
     return python
 
 
-def environments(wheel: Path) -> dict[str, Path]:
-    """Return the interpreter of each contestant."""
+def ours(name: str, wheel: Path, *more: str) -> Path:
+    """Return the interpreter of an environment with a wheel of ours, and what it needs as it is pinned here."""
     pins = [line for line in (PROJECT / "constraints.txt").read_text("utf-8").split() if "==" in line]
     constraints = BUILD / "constraints.txt"
     constraints.write_text("\n".join(pins), "utf-8")
-    ours = ("attrs", "httpx", "python-dateutil", "--constraint", str(constraints))
-    pythons = {OURS: environment("ours", *ours), WITH_ORJSON: environment("ours-orjson", *ours, "orjson")}
-    for python in pythons.values():
-        install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall")
-        run(python, *install, wheel)
+    python = environment(name, "attrs", "httpx", "python-dateutil", "--constraint", str(constraints), *more)
+    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall")
+    run(python, *install, wheel)
+    return python
+
+
+def environments(wheel: Path) -> dict[str, Path]:
+    """Return the interpreter of each contestant."""
+    pythons = {OURS: ours("ours", wheel), WITH_ORJSON: ours("ours-orjson", wheel, "orjson")}
     peers = {name: environment(name, requirement) for name, requirement in PEERS.items()}
     return {BASE: pythons[OURS], **pythons, **peers}
 
 
-def built_wheel() -> Path:
-    """Return the wheel of this checkout."""
-    shutil.rmtree(BUILD / "dist", ignore_errors=True)
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", BUILD / "dist", PROJECT)
-    return next((BUILD / "dist").glob("*.whl"))
+def built_wheel(project: Path) -> Path:
+    """Return the wheel of a checkout."""
+    folder = BUILD / "dist"
+    shutil.rmtree(folder, ignore_errors=True)
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, project)
+    return next(folder.glob("*.whl"))
 
 
 class Worker:
@@ -215,7 +220,7 @@ def summary(values: list[float], base: list[float]) -> dict[str, float]:
 def measured() -> dict[str, Any]:
     """Return all figures."""
     BUILD.mkdir(parents=True, exist_ok=True)
-    wheel = built_wheel()
+    wheel = built_wheel(PROJECT)
     pythons = environments(wheel)
     with process(sys.executable, HERE / "server.py") as server:
         url = f"http://127.0.0.1:{int(server.stdout.readline())}"  # type: ignore[union-attr]

@@ -244,7 +244,7 @@ def write_objects(value: Any, field: str, model: type) -> list[dict[str, Any]]:
 
 def write_name_values(value: Any, field: str, model: type) -> list[dict[str, Any]]:
     """Return the JSON objects of a list of models that have a name and a value; takes a dict of these as well."""
-    if not isinstance(value, Mapping):
+    if type(value) is list or not isinstance(value, Mapping):
         return write_objects(value, field, model)
     entries = []
     for name, entry in _copy(value, field).items():
