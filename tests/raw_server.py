@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from typing import Self
@@ -12,14 +13,19 @@ Handler = Callable[[bytes, socket.socket], None]
 
 
 class RawServer:
-    """Hands the body of each request to a function, which sends what it likes; a connection is good for many."""
+    """Hands the body of each request to a function, which sends what it likes; a connection is good for many.
 
-    def __init__(self, handle: Handler) -> None:
+    With a context it speaks TLS, as `localhost`.
+    """
+
+    def __init__(self, handle: Handler, context: ssl.SSLContext | None = None) -> None:
         self.requests = 0
         self._handle = handle
+        self._context = context
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self._open: list[socket.socket] = []
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        host = "https://localhost" if context else "http://127.0.0.1"
+        self.url = f"{host}:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
@@ -35,6 +41,8 @@ class RawServer:
     def _serve(self, connection: socket.socket) -> None:
         received = b""
         try:
+            if self._context:
+                connection = self._context.wrap_socket(connection, server_side=True)
             while True:
                 while b"\r\n\r\n" not in received:
                     if not (more := connection.recv(65536)):

@@ -1,0 +1,127 @@
+"""Calls over TLS, as all that go to HubSpot do, to a server on the loopback interface; also by way of a proxy."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from conftest import Driver, event
+from hubspot_events import AsyncHubSpotEvents, TransportError
+from hubspot_events.testing import ManualClock
+from raw_server import RawServer, answer
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+
+def echo(body: bytes, connection: socket.socket) -> None:
+    connection.sendall(answer(201, body))
+
+
+def twice(client: Any) -> Any:
+    one, other = event(id="a"), event(id="b")
+    if not isinstance(client, AsyncHubSpotEvents):
+        return [client.timeline.create(one), client.timeline.create(other)]
+
+    async def one_after_the_other() -> Any:
+        return [await client.timeline.create(one), await client.timeline.create(other)]
+
+    return one_after_the_other()
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[str, list[bytes]]]:
+    """Serve as a proxy that passes on bytes; yields its address, and what passes in each direction."""
+    passed: list[bytes] = []
+
+    def pass_on(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):  # from who is closed first
+            while more := source.recv(65536):
+                passed.append(more)
+                target.sendall(more)
+            target.shutdown(socket.SHUT_WR)
+
+    def serve() -> None:
+        near, _ = listener.accept()
+        with near:
+            head = near.recv(65536)
+            passed.append(head)
+            asked = re.match(rb"CONNECT localhost:(\d+) ", head)
+            assert asked
+            with socket.create_connection(("localhost", int(asked[1]))) as far:
+                near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                back = threading.Thread(target=pass_on, args=(far, near), daemon=True)
+                back.start()
+                pass_on(near, far)
+                back.join()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", passed
+        thread.join()
+
+
+@pytest.mark.usefixtures("trusted")
+def test_calls_go_over_one_connection(driver: Driver, tls: ssl.SSLContext) -> None:
+    ids: list[str] = []
+    connections: set[socket.socket] = set()
+
+    def handle(body: bytes, connection: socket.socket) -> None:
+        ids.append(json.loads(body)["id"])
+        connections.add(connection)
+        echo(body, connection)
+
+    with RawServer(handle, tls) as server:
+        results = driver.run(twice, base_url=server.url)
+    assert [result.id for result in results] == ["a", "b"] == ids
+    assert len(connections) == 1
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_proxy_sees_where_calls_go_and_no_more(
+    driver: Driver, tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with RawServer(echo, tls) as server, proxy() as (address, passed):
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        results = driver.run(twice, base_url=server.url, access_token="a-secret-token")
+    assert [result.id for result in results] == ["a", "b"]
+    assert passed[0].startswith(b"CONNECT localhost:")
+    assert not re.search(rb"secret|Authorization|templateId", b"".join(passed))
+
+
+def test_a_certificate_that_nobody_trusts_is_told_and_nothing_is_sent(driver: Driver, tls: ssl.SSLContext) -> None:
+    clock = ManualClock()
+    with (
+        RawServer(echo, tls) as server,
+        pytest.raises(TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught,
+    ):
+        driver.run(twice, base_url=server.url, clock=clock)
+    assert (caught.value.tries, caught.value.may_have_been_processed, clock.waits) == (1, False, [])
+    assert server.requests == 0
