@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ DETAIL = thing(["message"], message=TEXT, code=TEXT, context={}, **{"in": TEXT})
 SCHEMAS: Json = {"Asked": thing(name=TEXT), "Answered": ANSWERED, "Error": ERROR, "ErrorDetail": DETAIL}
 
 
-def project_with(folder: Path, schemas: Json, paths: Json | None = None) -> Path:
+def project_with(folder: Path, schemas: Json, paths: Json | None = None, tags: Sequence[Json] = ()) -> Path:
     """A copy of what makes the generated package, with another spec: an endpoint takes Asked and answers Answered."""
     shutil.copytree(ROOT / "tools", folder / "tools")
     shutil.copytree(ROOT / "overrides/templates", folder / "overrides/templates")
@@ -120,6 +120,7 @@ def project_with(folder: Path, schemas: Json, paths: Json | None = None) -> Path
         "openapi": "3.1.0",
         "info": {"title": "Zoo", "version": "1"},
         "servers": [{"url": "https://zoo.example"}],
+        "tags": [*tags],
         "paths": paths or {"/zoo": {"post": operation("visit", requestBody=body(ref("Asked")))}},
         "components": {"schemas": {**SCHEMAS, **schemas}},
     }
@@ -852,6 +853,27 @@ def test_fields_of_any_name_and_prose_are_sent_and_read(tmp_path: Path, read_onl
     assert model.to_dict() == data
     assert attrs.evolve(model) == model
     assert {word.value for word in models.Word} == {"", 'say "hi"', "back\\slash", "2"}
+
+
+@pytest.mark.parametrize(
+    "said", ['Says """hi""" to {{ x }} in C:\\Users: "so"', '"', ""], ids=["odd", "quote", "nothing"]
+)
+def test_a_tag_a_map_and_a_summary_have_any_prose(tmp_path: Path, said: str) -> None:
+    visit = operation("visit", summary=f"Two\nlines: {said}") | {"description": said}
+    project = project_with(
+        tmp_path / "project",
+        {"Notes": {**mapped(TEXT), "description": said}},
+        {"/zoo": {"get": visit}},
+        [{"name": "zoo", "description": said}],
+    )
+    name = f"prose_{len(said)}"
+    done = generate(project, tmp_path / name)
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        resource = importlib.import_module(f"{name}.api.zoo").Zoo
+    assert resource.__doc__.strip() == (said or "The operations of the tag zoo.")
+    assert resource.visit.__doc__.startswith(f"Two lines: {said}".strip() + ": GET /zoo.\n")
 
 
 # A spec with every kind of operation that the templates know

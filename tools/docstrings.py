@@ -30,7 +30,7 @@ def docstring(operation: OperationCode, support: str, prose: Callable[[str], str
         support: A sentence on how long HubSpot supports it; empty for none.
         prose: Makes of what the spec says what a reader of Python is told.
     """
-    summary = operation.data.get("summary") or operation.id
+    summary = prose(operation.data.get("summary") or operation.id)
     paragraphs = (
         operation.data.get("description", ""),
         _scopes(operation),
@@ -49,7 +49,7 @@ def docstring(operation: OperationCode, support: str, prose: Callable[[str], str
 
 def docstring_of_many(operation: OperationCode, support: str, prose: Callable[[str], str]) -> str:
     """Return the docstring of the method that sends any number of inputs; arguments as those of `docstring`."""
-    summary = operation.data.get("summary") or operation.id
+    summary = prose(operation.data.get("summary") or operation.id)
     paragraphs = (
         f"Sends them in batches, as `{operation.method}` does, several at once and at the pace that HubSpot allows."
         " They are read as they are needed. What HubSpot refuses a batch for is found out, and sent on without.",

@@ -525,7 +525,7 @@ class Operations:
     def tag_prose(self, tag: str) -> str:
         """Return what the document says of a tag."""
         for one in self._document.get("tags", ()):
-            if strings.PythonIdentifier(one["name"], prefix="tag") == tag and "description" in one:
+            if strings.PythonIdentifier(one["name"], prefix="tag") == tag and one.get("description"):
                 return self._fields.prose(one["description"])
         return f"The operations of the tag {tag}."
 
