@@ -918,7 +918,13 @@ PATHS: Json = {
         **path_of("delete", "deletePet", **BARE),
         **path_of("patch", "changePet", requestBody=body(ref("Pet"), **{"x-argument": "pet"}), responses=PET),
         **path_of("put", "replacePet", requestBody=body(ref("Pet")), responses=PET),
-        **path_of("post", "feedPet", requestBody=body(ref("PetBatch")), responses=answer(ref("PetBatchResponse"))),
+        **path_of(
+            "post",
+            "feedPet",
+            *(parameter(name, "query") for name in ("journal", "concurrency")),  # which runs of many have as options
+            requestBody=body(ref("PetBatch")),
+            responses=answer(ref("PetBatchResponse")),
+        ),
     },
     "/pets/{kind}/{day}/{count}/{code}/{flag}": path_of(
         "get",

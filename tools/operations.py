@@ -12,7 +12,8 @@ from typing import Any
 from document import METHODS, Unsupported, resolved
 from fields import Field, Fields, Value
 from hubspot_events_runtime import writing
-from hubspot_events_runtime.clients import AsyncClient, CallOptions, SyncClient
+from hubspot_events_runtime.clients import AsyncClient, SyncClient
+from hubspot_events_runtime.outcomes import ManyOptions
 from keywords import ARGUMENT, FILLED, IDENTITY, METHOD, NOW, REPEATABLE, SUCCESSOR, SUPPORTED_UNTIL
 from openapi_python_client import strings
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
@@ -21,7 +22,7 @@ from openapi_python_client.parser.properties import ModelProperty
 Json = Mapping[str, Any]
 
 # What a method has beside the parameters of its operation, and what it is written with.
-TAKEN = frozenset({"self", "options", "write_joined", *CallOptions.__optional_keys__, *writing.__all__})
+TAKEN = frozenset({"self", "options", "write_joined", *ManyOptions.__optional_keys__, *writing.__all__})
 # What the clients have beside their resources.
 TAKEN_BY_CLIENTS = {*dir(SyncClient), *dir(AsyncClient), "account", "limiter", "settings", "with_options"}
 # The headers that every request has, and those that say how it is sent.
