@@ -801,6 +801,21 @@ def test_one_of_some_fields_is_needed_also_where_a_part_of_a_schema_says_so(zoo:
         zoo.Chosen(c="1").to_dict()
 
 
+def test_what_stands_in_an_answer_without_a_name_is_answered_too(tmp_path: Path) -> None:
+    inner = thing(["id"], id=TEXT)
+    answered = thing(near=inner, far=mapped(listed(inner)), below=mapped(ref("Answered"))) | {"readOnly": True}
+    parts = {"allOf": [ref("Answered"), thing(last=inner)], "readOnly": True}
+    project = project_with(tmp_path / "project", {"Answered": answered, "Parts": parts})
+    done = generate(project, tmp_path / "without_names")
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        models = importlib.import_module("without_names.models")
+    read = models.Parts.from_dict({"near": {}, "far": {"a": [{}]}, "below": {"b": {"near": {}}}, "last": {}})
+    assert [one.id for one in (read.near, read.far["a"][0], read.below["b"].near, read.last)] == [""] * 4
+    assert read.additional_properties == {}
+
+
 # Names
 
 ODD_NAMES = [

@@ -67,10 +67,11 @@ class Node:
 
 def nodes(document: dict[str, Any]) -> Iterator[Node]:
     """Yield all nodes of a document, each before those below it."""
-    return _from(Node("document", "", document))
+    return nodes_of(Node("document", "", document))
 
 
-def _from(node: Node) -> Iterator[Node]:
+def nodes_of(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it, likewise."""
     yield node
     for key, (shape, kind) in _CHILDREN.get(node.kind, {}).items():
         place, value = f"{node.place}/{key}", node.data.get(key)
@@ -82,7 +83,7 @@ def _from(node: Node) -> Iterator[Node]:
             children = {f"{place}/{index}": child for index, child in enumerate(value or ())}
         for below, child in children.items():
             if isinstance(child, dict):  # a schema may be true or false as well
-                yield from _from(Node(kind, below, child))
+                yield from nodes_of(Node(kind, below, child))
 
 
 def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import attrs
-from document import Node, Unsupported, nodes, resolved
+from document import Node, Unsupported, nodes, nodes_of, resolved
 from hubspot_events_runtime.batches import BatchAnswer
 from keywords import AS_TEXT, BATCH, FILLED, MILLISECONDS, NAME_VALUES, SYNONYMS
 from openapi_python_client import strings
@@ -81,6 +81,11 @@ def prepare(document: dict[str, Any]) -> None:
             continue
         data = node.data
         _check_parts(node)
+        if data.get("readOnly"):
+            # What has no name of its own is sent by whom the whole is sent.
+            for inner in nodes_of(node):
+                if inner.data.get("type") == "object" or "properties" in inner.data:
+                    inner.data["readOnly"] = True
         # A union, if it stands beside the fields of an object.
         if "anyOf" in data and ("properties" in data or "allOf" in data):
             choices = data[_ALTERNATIVES] = data.pop("anyOf")
