@@ -13,7 +13,7 @@ from hubspot_events import testing
 from sphinx.util.typing import stringify_annotation
 
 sys.path.append(str(Path(__file__).parent.parent / "tools"))
-from reference import resources, write_pages
+from reference import is_generated, plain, resources, write_pages
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -45,7 +45,7 @@ default_role = "py:obj"  # a name in single backticks is code, and a link where 
 maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
-autodoc_default_options = {"members": True, "inherited-members": "BaseException, Auth, str, dict"}
+autodoc_default_options = {"members": True, "inherited-members": "BaseException, Auth, str, int, dict"}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_numpy_docstring = False
@@ -73,6 +73,12 @@ def link_pages_of_included(_app: Sphinx, _file: Path, _page: str, source: list[s
     source[0] = source[0].replace("](docs/", "](")
 
 
+def show_prose(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
+    """Let what the specs say be text, with code in it, and no reStructuredText."""
+    if is_generated(shown):
+        lines[:] = plain("\n".join(lines)).split("\n")
+
+
 def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any, lines: list[str]) -> None:
     """Give each field of a class an entry with its type; of an attrs class also those that only a base describes."""
     if not isinstance(shown, type):
@@ -83,7 +89,7 @@ def show_fields(_app: Sphinx, _what: str, _name: str, shown: Any, _options: Any,
         for entry in section.replace("\n" + " " * 12, " ").splitlines():
             name, colon, description = entry.strip().partition(": ")
             if colon:
-                described.setdefault(name, description)
+                described.setdefault(name, plain(description) if is_generated(base) else description)
     if "Attributes:" in lines:
         del lines[lines.index("Attributes:") :]
     hints = get_type_hints(shown) if described else {}
@@ -169,6 +175,7 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_reference)
     app.connect("source-read", link_pages)
     app.connect("include-read", link_pages_of_included)
+    app.connect("autodoc-process-docstring", show_prose, priority=300)  # before all others
     app.connect("autodoc-process-docstring", show_fields, priority=400)  # before napoleon reads it
     app.connect("autodoc-process-docstring", say_no_type, priority=400)
     app.connect("autodoc-process-docstring", mark_deprecated, priority=400)

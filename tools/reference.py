@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bundle import read_spec
+from document import nodes
 from hubspot_events_api import api, models
+from openapi_python_client import strings
 from sphinx.pycode import ModuleAnalyzer
 
 Json = Mapping[str, Any]
@@ -25,6 +27,11 @@ Json = Mapping[str, Any]
 SPECS = Path(__file__).parent.parent / "openapi"
 # It stands in docs/reference/batches.rst, with what the runtime adds to it.
 ELSEWHERE = {"Batch"}
+
+# In what the specs say: code, the bold word of ours, and the name of an argument are markup, and the others would be.
+_CODE = r"`+(?:[^`\n]|\n(?!\n| +\w+: ))+`+"
+_KEPT = re.compile(rf"({_CODE}|\*\*Deprecated\.\*\*|^ +\w+: )", re.MULTILINE)
+_MARKUP = re.compile(r"[\\*|`]|_(?![^\W_])|(?<=:):|^ *\(?\w{1,5}[.)](?= )|^ *[-+](?= )|(?<=^\.)\.", re.MULTILINE)
 
 
 def write_pages(folder: Path) -> None:
@@ -55,7 +62,7 @@ def operation_pages() -> Iterator[tuple[str, list[str]]]:
             f"operations-{tag}",
             [
                 _heading(tag),
-                f"What ``{tag}`` of a client is. {inspect.getdoc(classes[0])}",
+                f"What ``{tag}`` of a client is. {plain(inspect.getdoc(classes[0]) or '')}",
                 _table([("Method", "Endpoint", "Supported until", "Successor"), *rows]),
                 *(f".. autoclass:: {kind.__module__}.{kind.__name__}()" for kind in classes),
             ],
@@ -127,15 +134,18 @@ def model_pages() -> Iterator[tuple[str, list[str]]]:
             )
 
 
-def _names(spec: Json) -> Iterator[str]:
-    """Yield the names of a file's schemas, and of its operations, whose parameters may be models too."""
-    yield from spec.get("components", {}).get("schemas", {})
-    for path in spec.get("paths", {}).values():
-        yield from (operation["operationId"] for operation in path.values() if "operationId" in operation)
+def _names(spec: dict[str, Any]) -> Iterator[str]:
+    """Yield the names that a file gives to classes: of schemas, and of operations, whose parameters have some too."""
+    yield from (strings.ClassName(name, "schema_") for name in spec.get("components", {}).get("schemas", {}))
+    for node in nodes(spec):
+        if node.kind == "schema" and "title" in node.data:
+            yield strings.ClassName(node.data["title"], "schema_")
+        if node.kind == "operation":
+            yield strings.PythonIdentifier(node.data["operationId"], prefix="field_")
 
 
 def _letters(name: str) -> str:
-    """Return a name without what differs between that of a schema and that of its class."""
+    """Return a name without what differs between that of an operation and that of its class."""
     return name.replace("_", "").casefold()
 
 
@@ -144,7 +154,33 @@ def _model(name: str, comment: Iterable[str]) -> str:
     if isinstance(value, type):
         return f".. autoclass:: {name}"
     stands_for = re.sub(r"[\w.]+\.(?=\w)", "", repr(value))
-    return "\n".join([f".. py:type:: {name}", f"   :canonical: {stands_for}", "", *(f"   {line}" for line in comment)])
+    return "\n".join(
+        [f".. py:type:: {name}", f"   :canonical: {stands_for}", "", *(f"   {plain(line)}" for line in comment)]
+    )
+
+
+def is_generated(shown: Any) -> bool:
+    """Whether a class, a method or a property stands in what was generated, so that the specs say what it is."""
+    module = getattr(getattr(shown, "fget", shown), "__module__", None)
+    return str(module).partition(".")[0] == api.__name__.partition(".")[0]
+
+
+def plain(prose: str) -> str:
+    """Return prose of the specs for reStructuredText, which would take a star or `hs_` outside of code for markup."""
+    parts = _KEPT.split(prose)
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            parts[index] = _MARKUP.sub(_escaped, part)
+        elif part.startswith("`"):  # which may touch a word
+            before, after = parts[index - 1][-1:], parts[index + 1][:1]
+            parts[index] = (
+                ("\\ " if re.match(r"[\w:]", before) else "") + part + ("\\ " if re.match(r"\w", after) else "")
+            )
+    return "".join(parts)
+
+
+def _escaped(markup: re.Match[str]) -> str:
+    return f"{markup[0][:-1]}\\{markup[0][-1]}"
 
 
 def _heading(title: str) -> str:
