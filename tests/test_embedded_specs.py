@@ -19,6 +19,14 @@ LIST = {"type": "array", "items": PET}
 ZOO_ID = {"name": "zooId", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[a-z/]+$"}}
 
 
+NUMBER = {"schema": {"type": "integer"}}
+HEADERS = {
+    "X-Left": {**NUMBER, "required": True, "example": 3},
+    "X-Keeper": {"schema": {"type": "string"}, "example": "Art3mis"},
+    "X-Total": NUMBER,
+}
+
+
 def content(schema: dict[str, Any], **example: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema, **example}}
 
@@ -53,6 +61,10 @@ ZOO: dict[str, Any] = {
     "/zoos/best/pets": {
         "get": {"responses": answers("200", PET, example=PETS[1])},
         "post": {"responses": answers("200", PET, example={"age": "wrong"})},
+    },
+    "/parks": {
+        "put": {"responses": {"204": {"description": "", "headers": HEADERS}}},
+        "delete": {"responses": {"204": {"description": "", "headers": {"X-Left": {**NUMBER, "required": True}}}}},
     },
 }
 
@@ -114,6 +126,19 @@ def test_a_body_without_an_example_is_501_and_says_so(api: httpx.Client, hubspot
     assert "no example" in answer.json()["message"]
     assert "PATCH /zoos/{zooId}/pets" in answer.json()["message"]
     assert not hubspot.requests[0].processed
+
+
+def test_an_answer_has_the_headers_that_have_an_example_and_needs_those_that_are_required(api: httpx.Client) -> None:
+    answer = api.put("/parks")
+    assert answer.status_code == 204
+    assert {name: answer.headers.get(name) for name in HEADERS} == {
+        "X-Left": "3",
+        "X-Keeper": "Art3mis",
+        "X-Total": None,
+    }
+    answer = api.delete("/parks")
+    assert answer.status_code == 501
+    assert "The specs have no example of the header X-Left, which is required" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

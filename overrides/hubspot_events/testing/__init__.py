@@ -19,7 +19,8 @@ is a bug in here: it becomes a 500, and ``close`` raises.
 writes events is ``simulated``, as told below: creating a timeline event or a batch of them, upserting marketing events,
 updating marketing events by object id, each in v3 and in its dated versions. A dated version that the specs gain is
 simulated like those before it. All else is answered with the ``example`` that the specs have of its first success,
-whatever was asked: without a body where the specs have none, with 501 where they have a body and no example.
+whatever was asked: without a body where the specs have none, with 501 where they have a body, or a header that is
+required, and no example of it.
 
 *Requests.* What the specs forbid is answered with 400 and the names of the fields, a wrong token with 401, an unknown
 path with 404, another method with 405, another content type than JSON with 415, more inputs than ``max_inputs`` with

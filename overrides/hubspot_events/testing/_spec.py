@@ -103,10 +103,11 @@ class Operation:
             if not code.startswith("2"):
                 continue
             status = int(code.upper().replace("X", "0"))
+            headers = dict(_headers(response / "headers")) if "headers" in response else {}
             if "content" not in response:
-                return Answer(status, None)
+                return Answer(status, None, headers)
             for example in _examples(response / "content" / JSON):
-                return Answer(status, example.read_value())
+                return Answer(status, example.read_value(), headers)
             break
         message = f"The specs have no example of a success of {self.method} {self.path}, which is not simulated"
         raise refusal(501, "NOT_IMPLEMENTED", message)
@@ -229,6 +230,16 @@ def _examples(media_type: SchemaPath) -> Iterator[SchemaPath]:
     if "examples" in media_type:
         for _, example in (media_type / "examples").str_items():
             yield example / "value"
+
+
+def _headers(headers: SchemaPath) -> Iterator[tuple[str, str]]:
+    """Yield the headers that an example of an answer has. Raises Refusal, a 501, at one that is needed and has none."""
+    for name, header in headers.str_items():
+        if "example" in header:
+            value = (header / "example").read_value()
+            yield name, value if isinstance(value, str) else json.dumps(value)
+        elif "required" in header and (header / "required").read_value():
+            raise refusal(501, "NOT_IMPLEMENTED", f"The specs have no example of the header {name}, which is required")
 
 
 class _RememberedPaths(APICallPathFinder):
