@@ -22,7 +22,9 @@ import hubspot_events.bulk
 import hubspot_events.dask
 import hubspot_events.testing
 import pytest
+import reference
 from browser import Browser
+from bundle import read_spec
 from bundled_spec import BUNDLE, OPERATIONS
 from hubspot_events import HubSpotError
 from reference import resources
@@ -111,6 +113,12 @@ def test_every_method_of_a_resource_stands_in_the_reference_sync_and_async(site:
                 name.rpartition(".")[2] for name in methods if name.startswith(f"{kind.__module__}.{kind.__name__}.")
             }
             assert names == {name for name in vars(kind) if not name.startswith("_")}
+
+
+def test_a_spec_without_a_title_has_a_page_with_the_name_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "read_spec", lambda path: read_spec(path) | {"info": {}})
+    headings = {name: blocks[0].partition("\n")[0] for name, blocks in reference.model_pages()}
+    assert headings["models-timeline-v3"] == "Timeline-v3: models"
 
 
 def test_a_deprecated_operation_is_marked_with_its_successor_and_its_last_month(site: Path) -> None:

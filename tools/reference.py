@@ -120,10 +120,9 @@ def model_pages() -> Iterator[tuple[str, list[str]]]:
     comments = ModuleAnalyzer.for_module(models.__name__).find_attr_docs()
     for file, found in pages.items():
         if found:
-            info = specs[file]["info"]
-            title = (
-                f"{info['title']}, {info['version']}: models" if specs[file].get("paths") else "Models that all share"
-            )
+            info = {"title": file, "version": ""} | specs[file].get("info", {})
+            named = f"{info['title']}, {info['version']}".rstrip(", ")
+            title = f"{named}: models" if specs[file].get("paths") else "Models that all share"
             yield (
                 f"models-{file}",
                 [
@@ -136,10 +135,10 @@ def model_pages() -> Iterator[tuple[str, list[str]]]:
 
 def _names(spec: dict[str, Any]) -> Iterator[str]:
     """Yield the names that a file gives to classes: of schemas, and of operations, whose parameters have some too."""
-    yield from (strings.ClassName(name, "schema_") for name in spec.get("components", {}).get("schemas", {}))
+    yield from (strings.ClassName(name, "field_") for name in spec.get("components", {}).get("schemas", {}))
     for node in nodes(spec):
         if node.kind == "schema" and "title" in node.data:
-            yield strings.ClassName(node.data["title"], "schema_")
+            yield strings.ClassName(node.data["title"], "field_")
         if node.kind == "operation":
             yield strings.PythonIdentifier(node.data["operationId"], prefix="field_")
 
