@@ -90,6 +90,7 @@ def operation(name: str, **more: Any) -> Json:
 
 
 TEXT: Json = {"type": "string"}
+TIME: Json = {"type": "string", "format": "date-time"}
 ANSWERED = thing(name=TEXT) | {"readOnly": True}
 ERROR: Json = {
     **thing(
@@ -218,6 +219,18 @@ CHOICE, OTHER = (
         (
             {"Asked": thing(odd={**TEXT, "maxLenght": 3})},
             r"/Asked/properties/odd: there is no keyword maxLenght; maxLength\?",
+        ),
+        (
+            {"Asked": thing(odd={**TEXT, "nullable": True})},
+            r"/Asked/properties/odd: nullable is of OpenAPI 3\.0; write",
+        ),
+        (
+            {"Asked": thing(pet=ref("Pet")), "Pet": thing(["id"], id={**TEXT, "x-filled-by-client": True})},
+            r"Pet\.id: x-filled-by-client is for a field of a body, or of the inputs of a batch",
+        ),
+        (
+            {"Asked": thing(pets=listed(ref("Pet"))), "Pet": thing(at={**TIME, "x-defaults-to-now": True})},
+            r"Pet\.at: x-defaults-to-now is for a field of a body, or of the inputs of a batch",
         ),
         ({"Odd": {"type": "object", "propertys": {"a": TEXT}}}, r"/Odd: there is no keyword propertys; properties\?"),
         ({"Odd": {**thing(a=TEXT), "anyOf": [{"required": ["a", "b"]}]}}, r"/schemas/Odd: an anyOf beside fields"),
@@ -423,6 +436,12 @@ def test_a_tag_whose_resource_would_be_called_as_something_else_stops_the_genera
     assert said in stop(tmp_path, {}, paths)
 
 
+def test_two_tags_that_are_one_resource_stop_the_generator(tmp_path: Path) -> None:
+    tags = [{"name": "Zoo Pets", "description": "Pets."}, {"name": "zooPets", "description": "Others."}]
+    said = "tags: Zoo Pets and zooPets are one resource, zoo_pets; give it one name"
+    assert stopped(project_with(tmp_path / "project", {}, tags=tags)) == said
+
+
 @pytest.mark.parametrize("client", [HubSpotEvents("token"), AsyncHubSpotEvents("token")], ids=["sync", "async"])
 def test_a_tag_called_as_what_clients_have_stops_the_generator(client: object) -> None:
     public = {name for name in dir(client) if not name.startswith("_")}
@@ -568,7 +587,6 @@ FIELDS: Json = {
     "maybeTimes": mapped({"type": ["string", "null"], "format": "date-time"}),
     "maybeAnimal": {"anyOf": [ref("Animal"), {"type": "null"}]},
     "maybeAnimals": listed({"anyOf": [ref("Animal"), {"type": "null"}]}),
-    "old": {"type": "string", "nullable": True},
     "maybeKind": {"type": ["string", "null"], "enum": ["bird", "reptile", None]},
     "maybeSize": ref("MaybeSize"),
     "closed": ref("Closed"),
@@ -609,7 +627,6 @@ VALUES: Json = {
     "maybeTimes": {"opened": "2026-03-01T10:00:00Z", "closed": None},
     "maybeAnimal": {"name": "Ruby"},
     "maybeAnimals": [{"name": "Ruby"}, None],
-    "old": "hello",
     "maybeKind": "bird",
     "maybeSize": 2,
     "closed": {"name": "Ruby"},
@@ -661,7 +678,7 @@ def zoo(package: Path) -> Any:
     return importlib.import_module(f"{package.name}.models")
 
 
-NULLABLE = {"maybe", "maybeAnimal", "old", "maybeKind", "maybeSize"}
+NULLABLE = {"maybe", "maybeAnimal", "maybeKind", "maybeSize"}
 MODELS = ["Asked", "AskedForLess", "Answered", "AnsweredLess"]
 
 
@@ -731,7 +748,7 @@ def test_fields_that_are_left_out_stay_out(zoo: Any, name: str) -> None:
 def test_null_is_a_value_of_a_field_that_can_be_null(zoo: Any, name: str) -> None:
     nulls = dict.fromkeys(NULLABLE)
     model = getattr(zoo, name).from_dict({**VALUES, **nulls})
-    fields = (model.maybe, model.maybe_animal, model.old, model.maybe_kind, model.maybe_size)
+    fields = (model.maybe, model.maybe_animal, model.maybe_kind, model.maybe_size)
     assert [*fields] == [None] * len(NULLABLE)
     assert model.additional_properties == {}
     # Where the field can be left out, null leaves it out.

@@ -144,6 +144,11 @@ def _check(document: dict[str, Any]) -> None:
             raise Unsupported(f"{_pointer('paths', path)}: {key} is not supported here")
     if "Error" not in document["components"]["schemas"]:
         raise Unsupported("/components/schemas/Error: is missing; what is no success is read as one")
+    tags: dict[str, str] = {}
+    for tag in document["tags"]:
+        name = strings.PythonIdentifier(tag["name"], prefix="tag")
+        if (first := tags.setdefault(name, tag["name"])) != tag["name"]:
+            raise Unsupported(f"tags: {first} and {tag['name']} are one resource, {name}; give it one name")
     for node in nodes(document):
         if node.kind == "schema" and "enum" in node.data:
             _check_words(node.data, node.place)

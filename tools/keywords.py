@@ -32,7 +32,7 @@ FILLED, NOW, AS_TEXT, MILLISECONDS, NAME_VALUES = (
 
 _VOCABULARIES: Any = REGISTRY
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/meta/"
-# What a schema can say, by JSON Schema and by OpenAPI, in the version before too.
+# What a schema can say, by JSON Schema and by OpenAPI.
 _SCHEMA_WORDS = {
     *(
         word
@@ -40,7 +40,7 @@ _SCHEMA_WORDS = {
         if uri.startswith(_JSON_SCHEMA)
         for word in _VOCABULARIES.contents(uri)["properties"]
     ),
-    *("discriminator", "example", "externalDocs", "nullable", "xml"),
+    *("discriminator", "example", "externalDocs", "xml"),
 }
 
 
@@ -122,6 +122,8 @@ def check_keywords(document: dict[str, Any]) -> None:
     """Raise Unsupported at a keyword that is none, or at one of ours that means nothing where it stands."""
     for node in nodes(document):
         for name, value in node.data.items():
+            if node.kind == "schema" and name == "nullable":  # which the embedded HubSpot would pass over
+                raise Unsupported(f'{node.place}: nullable is of OpenAPI 3.0; write "null" as one of several types')
             if not name.startswith("x-"):
                 if node.kind == "schema" and name not in _SCHEMA_WORDS:
                     raise _unknown(node.place, name, _SCHEMA_WORDS)

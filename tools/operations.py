@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -447,8 +447,8 @@ class Operations:
         found: dict[str, tuple[str, Json]] = {}
         places: dict[tuple[str, str], str] = {}
         for path, item in document["paths"].items():
-            if re.search(r"[?#\s]", path):
-                raise Unsupported(f"{path}: a path with a ?, a # or white space is not supported")
+            if re.search(r"[?#\s]|[^\0-\x7f]", re.sub(r"{[^}\s]*}", "", path)):
+                raise Unsupported(f"{path}: a path with a ?, a #, white space or what is not ASCII is not supported")
             for method in METHODS:
                 if method in item:
                     first = places.setdefault((method, re.sub(r"{[^}]*}", "{}", path)), path)
@@ -474,11 +474,24 @@ class Operations:
                         f"{operation.place}: its method {method} is that of {other.place} too; give it another {METHOD}"
                     )
             self.support(operation)  # which stops at a successor that there is not
+        self._check_made(openapi.models)
         for operation in self._by_id.values():
             if any(operation.method in one.types for one in self.of_tag(operation.tag)):
                 raise Unsupported(
                     f"{operation.place}: its method {operation.method} is the name of a type; give it another {METHOD}"
                 )
+
+    def _check_made(self, models: Iterable[ModelProperty]) -> None:
+        """Stop at a field that the client would fill, where it does not look."""
+        bodies = {operation.body.class_info.name for operation in self._by_id.values() if operation.body}
+        inside = self._fields.used_by(self._fields.names) - bodies
+        for model in models:
+            if model.class_info.name in inside and not self._fields.is_answered(model):
+                for field in self._fields.of(model):
+                    if word := next((word for word in (FILLED, NOW) if field.schema.get(word)), None):
+                        raise Unsupported(
+                            f"{field.place}: {word} is for a field of a body, or of the inputs of a batch"
+                        )
 
     def _whole(self, path: str, method: str, item: Json) -> tuple[str, Json]:
         """Return the name of an operation, and the operation with what it refers to."""
