@@ -269,6 +269,25 @@ def test_words_that_would_become_one_name_stop_the_generator(tmp_path: Path, wor
     assert "/components/schemas/Asked/properties/kinds/items: words of the enum" in inside
 
 
+@pytest.mark.parametrize(
+    ("words", "odd"),
+    [(["", "+", "in person", "virtual", "in-person"], ["in person", "in-person"]), (["c", "a\nb"], ["a\nb"])],
+)
+def test_of_the_words_of_an_enum_those_are_told_that_need_a_name(
+    tmp_path: Path, words: list[str], odd: list[str]
+) -> None:
+    assert stop(tmp_path, {"Word": {**TEXT, "enum": words}}).endswith(f"name them with x-enum-varnames: {odd}")
+
+
+def test_synonyms_are_those_of_an_enum_with_any_name(tmp_path: Path) -> None:
+    word = {**TEXT, "enum": ["a"], "x-synonyms": {"b": "a"}}
+    done = generate(project_with(tmp_path / "project", {"2nd-word": word}), tmp_path / "second_word")
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        assert importlib.import_module("second_word.models").Field2NdWord.synonyms() == {"b": "a"}
+
+
 # All that the templates import or define, such as Any, attrs and Mapping.
 IMPORTED = re.findall(
     r"^(?:from [^.{].*|from \{\{.*|)import ([\w, ]+)$|^(\w+) = TypeVar",
@@ -390,6 +409,13 @@ def batch_of(name: str) -> Json:
         ("/zoo", "get", {"x-successor": "gone"}, "x-successor names gone"),
         ("/zoo?a=b", "get", {}, "a path with a"),
         ("/zoo#a", "get", {}, "a path with a"),
+        ("/zoö", "get", {}, "a path with a"),
+        (
+            "/zoo",
+            "get",
+            {"parameters": [parameter("f", "query", listed(listed(TEXT)))]},
+            "f: a query parameter that is a list of the kind list is not supported",
+        ),
         ("/zoo", "get", {"parameters": [parameter("f", "query")] * 2}, "/paths//zoo/get: Duplicate parameter 'f'"),
         (
             "/zoo",

@@ -88,7 +88,7 @@ def read_spec(path: Path) -> Any:
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path.name}: is no JSON in YAML and UTF-8: {error}") from None
     if not _is_framed(document):
-        raise ValueError(f"{path.name}: is no OpenAPI document")
+        raise ValueError(f"{path.name}: is no OpenAPI document: tags is a list of names; paths and components are maps")
     return document
 
 

@@ -120,7 +120,7 @@ class Fields:
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in openapi.models}
         self._enums: set[str] = {enum.class_info.name for enum in openapi.enums}
         self._synonyms = {
-            strings.ClassName(name, "schema_"): schema[SYNONYMS]
+            strings.ClassName(name, "field_"): schema[SYNONYMS]
             for name, schema in document["components"]["schemas"].items()
             if SYNONYMS in schema
         }
@@ -524,4 +524,6 @@ def _joined(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dic
 
 
 def _unsupported(value: Value, kind: str) -> Unsupported:
-    return Unsupported(f"{value.place}: a field of the kind {kind} needs a line in tools/fields.py")
+    return Unsupported(
+        f"{value.place}: a field of the kind {kind} needs a line in tools/fields.py; without a type, it is any JSON"
+    )

@@ -16,6 +16,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import redirect_stdout
 from graphlib import CycleError, TopologicalSorter
@@ -196,17 +197,30 @@ def _check_words(schema: dict[str, Any], place: str) -> None:
     words = [word for word in schema["enum"] if word is not None]
     if {*map(type, words)} not in ({str}, {int}):
         return  # which the generator refuses
-    try:
-        members = EnumProperty.values_from_list(
-            words, Class(strings.ClassName("Enum", ""), strings.PythonIdentifier("enum", "")), schema.get(NAMES, [])
-        )
-    except ValueError:
-        members = {}
-    kept = [json.loads(f'"{word}"') if isinstance(word, str) else word for word in members.values()]
-    if kept != words or not all(map(str.isidentifier, members)):
+    names = schema.get(NAMES, [])
+    members = _members(words, names)
+    if [*members.values()] != words or not all(map(str.isidentifier, members)):
+        alone = [_members([word], []) for word in words]
+        count = Counter(name for one in alone for name in one if name != "VALUE_0")  # that is by its place
+        odd = [
+            word
+            for word, one in zip(words, alone, strict=True)
+            if [*one.values()] != [word] or any(not name.isidentifier() or count[name] > 1 for name in one)
+        ]
         raise Unsupported(
-            f"{place}: words of the enum become one name in Python, or none; name them with {NAMES}: {words}"
+            f"{place}: words of the enum become one name in Python, or none; name them with {NAMES}:"
+            f" {names or odd or words}"
         )
+
+
+def _members(words: list[Any], names: list[str]) -> dict[str, Any]:
+    """Return words of an enum by the names of their members; none where two have one name."""
+    kind = Class(strings.ClassName("Enum", ""), strings.PythonIdentifier("enum", ""))
+    try:
+        members = EnumProperty.values_from_list(words, kind, names)
+    except ValueError:
+        return {}
+    return {name: json.loads(f'"{word}"') if isinstance(word, str) else word for name, word in members.items()}
 
 
 def _taken() -> set[str]:
@@ -237,7 +251,9 @@ def _check_names(parsed: GeneratorData, operations: Operations, taken: Collectio
         resource = strings.pascal_case(tag)
         names = {resource, f"Async{resource}"}
         for clash in sorted(names & {*taken, *CLASSES, *classes, *operations.models_of(tag)}):
-            raise Unsupported(f"{tag}: the resource of the tag would be called {clash}, as something else is")
+            raise Unsupported(
+                f"{tag}: the resource of the tag would be called {clash}, as something else is; rename one"
+            )
         classes |= names
         for operation in operations.of_tag(tag):
             if operation.constant in {*taken, *names}:

@@ -332,8 +332,9 @@ class OperationCode:
         value = self._fields.value(prop, data["schema"], f"{self.place}: {name}", answered=False)
         kind = self._fields.kind(value)
         inner = self._fields.item(value) if kind == "list" else value
-        if self._fields.kind(inner) in ("model", "map", "any", "union", "scalars", "list"):
-            raise self._unsupported(name, f"a {location} parameter that is a {kind} is not supported")
+        if (item := self._fields.kind(inner)) in ("model", "map", "any", "union", "scalars", "list"):
+            whole = kind if inner is value else f"{kind} of the kind {item}"
+            raise self._unsupported(name, f"a {location} parameter that is a {whole} is not supported")
         if value.nullable or inner.nullable:
             raise self._unsupported(name, "a parameter that can be null is not supported; leave it out")
         taken = {*TAKEN, self.argument} if self.body else TAKEN
