@@ -23,7 +23,7 @@ import pytest
 from document import Unsupported
 from generator import TEMPLATES
 from generator import generate as generate_here
-from hubspot_events import AsyncHubSpotEvents, HubSpotEvents
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, JournalError
 from hubspot_events.testing import ManualClock
 from hubspot_events_runtime.answers import Response, ResultList
 from hubspot_events_runtime.errors import InputError, ServerError
@@ -1122,6 +1122,24 @@ def test_a_batch_goes_with_path_parameters(caller: Zoo) -> None:
     assert batch.all_written
     assert batch.result_of(0) == caller.models.PetResponse(name="Ruby")
     assert batch.to_dict()["results"] == results
+
+
+def test_a_journal_is_of_a_path_and_a_query(package: Path, tmp_path: Path) -> None:
+    caller = Zoo(package.name, "sync")
+    results = {"status": "COMPLETE", "results": [{"name": "Ruby"}]}
+
+    def feed(pet: str, concurrency: str) -> list[bool]:
+        client = caller.client(lambda _: httpx.Response(200, json=results))
+        pets, journal = [caller.models.Pet(name="Ruby")], tmp_path / "journal"
+        return [one.earlier for one in client.zoo.feed_pet_many(pet, pets, concurrency_=concurrency, journal=journal)]
+
+    assert [feed("1", "a b"), feed("1", "a b")] == [[False], [True]]
+    for other in (("2", "a b"), ("1", "b")):
+        with pytest.raises(
+            JournalError, match=r"its operation is 'POST /pets/1\?concurrency=a\+b', and not 'POST /pets/"
+        ):
+            feed(*other)
+    assert len(caller.requests) == 1
 
 
 def test_a_list_of_inputs_whose_answer_is_none_to_a_batch_is_a_body_like_any_other(caller: Zoo) -> None:

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import attrs
 
@@ -248,19 +248,20 @@ class Operation(NamedTuple, Generic[T]):
         query: Mapping[str, Any] = _NOTHING,
         headers: Mapping[str, str | float | None] = _NOTHING,
     ) -> tuple[Callable[[Inputs[Any]], Call[T]], str]:
-        """Return what makes a call of the inputs of each batch, and where it goes.
+        """Return what makes a call of the inputs of each batch, and where it goes, the query too.
 
         Raises InputError for what cannot be sent.
         """
         self._warn(stacklevel=6)
-        make, filled = self._caller(path, query, headers)
-        return make, f"{self.method} {filled}"
+        make, place = self._caller(path, query, headers)
+        return make, f"{self.method} {place}"
 
     def _caller(
         self, path: Mapping[str, str | float], query: Mapping[str, Any], headers: Mapping[str, str | float | None]
     ) -> tuple[Callable[[Inputs[Any]], Call[T]], str]:
         filled, sent_query, sent_headers = _filled_path(self.path, path), _query(query), _headers(headers)
-        return lambda inputs: _BatchCall(self, filled, inputs, sent_query, sent_headers), filled
+        place = f"{filled}?{urlencode(sent_query)}" if sent_query else filled
+        return lambda inputs: _BatchCall(self, filled, inputs, sent_query, sent_headers), place
 
     def _warn(self, stacklevel: int = 4) -> None:
         """Say once per process that the operation is deprecated, to who called its method."""
