@@ -32,7 +32,7 @@ from hubspot_events_runtime.shared_rate_limiter import SharedRateLimiter
 from hubspot_events_runtime.sqlite_quota import SQLiteQuota
 
 from ._auth import OAuthRefresh
-from ._client import HubSpotEvents
+from ._client import HubSpotEvents, needed_beside_inputs
 from ._ids import PLACEHOLDER, SECOND_SPELLING
 from ._partition_files import Form, PartitionFiles, RowOutcome
 from ._token_stores import FileTokenStore, RedisTokenStore
@@ -285,6 +285,8 @@ def check_operation(operation: str) -> tuple[str, str, Body]:
         )
     body = many[method].body
     assert body  # noqa: S101 - a batch has inputs
+    if needed := needed_beside_inputs(resource, method, body):
+        raise InputError("operation", f"{operation} needs {needed} too: call it as a method of a client")
     return resource, method, body
 
 

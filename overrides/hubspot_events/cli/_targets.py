@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 from hubspot_events_runtime.operations import Operation
 
-from .._client import HubSpotEvents
+from .._client import HubSpotEvents, needed_beside_inputs
 from ._errors import UsageError
 from ._values import field_named
 
@@ -62,9 +62,18 @@ def find(name: str, constants: Iterable[str]) -> Target:
         constants: The fields that are the same in every row.
 
     Raises:
-        UsageError: There is none, or more than one.
+        UsageError: There is none, or more than one, or one that needs more than rows.
 
     """
+    target = _found(name, constants)
+    if target.operation.body and (
+        needed := needed_beside_inputs(target.resource, target.method, target.operation.body)
+    ):
+        raise UsageError(f"{target} needs {needed} too, which no option gives: call it in Python")
+    return target
+
+
+def _found(name: str, constants: Iterable[str]) -> Target:
     resource, _, method = name.replace("-", "_").partition(".")
     there = targets()
     if resource not in {target.resource for target in there}:
