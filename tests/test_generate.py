@@ -345,6 +345,12 @@ def batch_of(name: str) -> Json:
             {"parameters": [parameter("f", "query", {"anyOf": [TEXT, {"type": "integer"}]})]},
             "f: a query",
         ),
+        (
+            "/zoo",
+            "get",
+            {"parameters": [parameter("f", "query", {**TEXT, "x-filled-by-client": True})]},
+            "f: x-filled-by-client is for a field of a body",
+        ),
         ("/zoo", "get", {"parameters": [parameter("f", "query", style="pipeDelimited")]}, "f: of styles only form"),
         ("/zoo", "get", {"parameters": [parameter("f", "query", allowReserved=True)]}, "f: of styles only form"),
         ("/zoo/{f}", "get", {"parameters": [parameter("f", "path", style="matrix")]}, "f: of styles only simple"),

@@ -335,6 +335,9 @@ class OperationCode:
         if (item := self._fields.kind(inner)) in ("model", "map", "any", "union", "scalars", "list"):
             whole = kind if inner is value else f"{kind} of the kind {item}"
             raise self._unsupported(name, f"a {location} parameter that is a {whole} is not supported")
+        for word in (FILLED, NOW):
+            if value.schema.get(word):
+                raise self._unsupported(name, f"{word} is for a field of a body, or of the inputs of a batch")
         if value.nullable or inner.nullable:
             raise self._unsupported(name, "a parameter that can be null is not supported; leave it out")
         taken = {*TAKEN, self.argument} if self.body else TAKEN
