@@ -20,7 +20,7 @@ from hubspot_events import (
     TimelineEventIFrame,
     TransportError,
 )
-from hubspot_events.testing import EmbeddedHubSpot, Respond
+from hubspot_events.testing import EmbeddedHubSpot, LoseAnswer, ManualClock, Respond
 
 PET = TimelineEvent(
     event_template_id="1001298",
@@ -218,3 +218,29 @@ def test_the_connections_are_closed_with_the_client_that_made_them(driver: Drive
     with pytest.raises(TransportError, match="the client is closed") as caught:
         driver.run(lambda _: kept[0].timeline.create(PET))
     assert not caught.value.may_have_been_processed
+
+
+@pytest.mark.parametrize(("first", "lost"), [(Respond(429), False), (LoseAnswer(), True)])
+def test_a_call_that_waits_while_its_client_is_closed_was_not_sent_after_that(
+    driver: Driver, embedded: EmbeddedHubSpot, first: Any, lost: bool
+) -> None:
+    kept: Any = None
+
+    class ClosingClock(ManualClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            kept.close()
+
+        async def sleep_async(self, seconds: float) -> None:
+            super().sleep(seconds)
+            await kept.aclose()
+
+    def action(client: Any) -> Any:
+        nonlocal kept
+        kept = client
+        return client.timeline.create(PET)
+
+    embedded.plan(first)
+    with pytest.raises(TransportError, match="the client is closed") as caught:
+        driver.run(action, base_url=embedded.base_url, clock=ClosingClock())
+    assert (caught.value.may_have_been_processed, caught.value.sent_ids) == (lost, [PET.id])

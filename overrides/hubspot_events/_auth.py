@@ -272,6 +272,8 @@ class OAuthRefresh(TokenAuth):
         """Return what came of a refresh: tokens, or the error for an answer without any."""
         if isinstance(outcome, CallbackError):
             raise outcome
+        if isinstance(outcome, HubSpotError):
+            return outcome
         now = self._clock.time()
         if isinstance(outcome, Exception):
             return error_from_exception(outcome, refresh, now, (), is_refresh=True)

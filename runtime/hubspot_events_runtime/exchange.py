@@ -12,7 +12,7 @@ from typing import TypeAlias
 import httpx
 
 from .deadlines import is_over, seconds_of_a_try, within
-from .errors import NEVER_SENT, CallbackError
+from .errors import NEVER_SENT, CallbackError, TransportError
 from .received import Received
 
 #: What came of sending a request.
@@ -23,6 +23,8 @@ _NO_END = "the answer did not end in time"
 
 def exchange(pool: httpx.Client, request: httpx.Request) -> Outcome:
     """Send one request over a pool, and return what came of it."""
+    if pool.is_closed:
+        return _closed(request)
     received: Received | None = None
     try:
         with within(seconds_of_a_try(request)):
@@ -48,6 +50,8 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
     """Send one request over a pool, and return what came of it."""
     import anyio  # noqa: PLC0415 - httpx loads it for an async client only
 
+    if pool.is_closed:
+        return _closed(request)
     received: Received | None = None
     try:
         with anyio.move_on_after(seconds_of_a_try(request)):
@@ -66,6 +70,11 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
     except Exception as error:  # noqa: BLE001 - it may say why there is no answer
         return _outcome(error, request, received)
     return _cut(received, httpx.ReadTimeout(_NO_END, request=request))
+
+
+def _closed(request: httpx.Request) -> TransportError:
+    """Return what becomes of a request whose client was closed while the call waited: it was not sent."""
+    return TransportError("the client is closed", method=request.method, path=request.url.path)
 
 
 def _cut(received: Received | None, error: Exception) -> Outcome:
