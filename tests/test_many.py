@@ -46,6 +46,7 @@ from hubspot_events.testing import (
     CutAnswer,
     EmbeddedHubSpot,
     Fault,
+    Hold,
     LoseAnswer,
     ManualClock,
     Respond,
@@ -1167,6 +1168,51 @@ except KeyboardInterrupt:
         assert 0 < written <= len(embedded.writes) <= written + unknown
         assert JournalReport(path).counts[State.WRITTEN] == written
         assert unknown <= 10
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_second_interrupt_leaves_nothing_untold(
+    kind: str, embedded: EmbeddedHubSpot, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes: Any = None
+    hold = Hold()
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    def given() -> Iterator[Any]:
+        yield from events(3)
+        yield FLUSH
+        assert hold.reached.wait(10)
+        monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor.shutdown", interrupt)
+        raise KeyboardInterrupt
+
+    async def main() -> None:
+        nonlocal outcomes
+        async with AsyncHubSpotEvents("token", base_url=embedded.base_url) as client:
+            outcomes = client.timeline.create_many(events(3), journal=journal)
+            task = asyncio.ensure_future(anext(outcomes))
+            await asyncio.to_thread(hold.reached.wait, 10)
+            for _ in range(2):
+                task.cancel()
+                await asyncio.sleep(0)
+            with suppress(asyncio.CancelledError):
+                await task
+
+    embedded.plan(hold)
+    if kind == "sync":
+        with HubSpotEvents("token", base_url=embedded.base_url) as client:
+            outcomes = client.timeline.create_many(given(), journal=journal)
+            with pytest.raises(KeyboardInterrupt):
+                next(outcomes)
+            hold.release.set()
+            while not no_threads():
+                threading.Event().wait(0.001)
+    else:
+        asyncio.run(main())
+        hold.release.set()
+    assert [outcome.status for outcome in outcomes.unsettled] == ["unknown"] * 3
+    assert JournalReport(journal).counts[State.UNKNOWN] == 3
 
 
 @pytest.mark.parametrize("journalled", [True, False])

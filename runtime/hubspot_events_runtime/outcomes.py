@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from enum import Enum
 from functools import partial
 from itertools import islice
@@ -324,11 +324,11 @@ def _driven(
         run.is_stopping = True
         try:
             threads.shutdown()
-            while not done.empty():
-                run.settle(*done.get())
-            run.leave()
-        finally:
-            run.close()
+        finally:  # also where a second interrupt ends the wait
+            with closing(run):
+                while not done.empty():
+                    run.settle(*done.get())
+                run.leave()
 
 
 def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
@@ -447,9 +447,10 @@ async def _driven_async(
             with anyio.CancelScope(shield=True):
                 while tasks.under_way or tasks.done:
                     await tasks.settle(run)
-            run.leave()
-        finally:
-            run.close()
+        finally:  # also where a second cancellation ends the wait
+            tasks.cancel()
+            with closing(run):
+                run.leave()
 
 
 class _Tasks:
