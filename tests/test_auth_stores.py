@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -949,3 +949,29 @@ def test_the_embedded_hubspot_that_cannot_refresh_now_disables_nobody(
     hubspot.plan(*[Respond(503)] * 3, path=TOKEN_PATH)
     assert send(driver, worker(place.store(), hubspot, clock), hubspot, clock).id
     assert hubspot.refreshes == 1
+
+
+@pytest.mark.parametrize("kind", ["sync", "thread", "async"])
+def test_a_store_that_hides_what_goes_wrong_in_its_lock_is_told_so(
+    kind: str, hubspot: EmbeddedHubSpot, clock: ManualClock
+) -> None:
+    class Entry:
+        def read(self) -> TokenSet | None:
+            raise OSError("gone")
+
+    class Hiding:
+        @contextmanager
+        def lock(self, _: str) -> Iterator[Any]:
+            with suppress(OSError):
+                yield Entry()
+
+    class HidingAsync:
+        @asynccontextmanager
+        async def lock(self, _: str) -> AsyncIterator[Any]:
+            with suppress(OSError):
+                yield Entry()
+
+    auth = worker(HidingAsync() if kind == "async" else Hiding(), hubspot, clock)
+    with pytest.raises(InputError, match="lock") as caught:
+        send(Driver("sync" if kind == "sync" else "async"), auth, hubspot, clock)
+    assert (caught.value.field, hubspot.requests) == ("store", [])

@@ -18,7 +18,7 @@ import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -794,6 +794,22 @@ def test_without_the_store_it_is_a_tenth_of_what_the_store_said_last(limit: int,
     for _ in range(tenth + 10):  # ten at once, and the others when nobody has been answered for a second
         out += other.wait_of(other.line_up(), clock.now + (out >= 10)) == 0
     assert out == tenth
+
+
+def test_a_store_that_hides_what_goes_wrong_in_its_lock_is_away() -> None:
+    class Hiding(DictQuota):
+        @contextmanager
+        def lock(self, account: str) -> Iterator[Any]:
+            with suppress(OSError):
+                yield SimpleNamespace(read=self.read)
+
+        def read(self) -> None:
+            raise OSError("gone")
+
+    limiter = SharedRateLimiter(Hiding(time.time), "4711", when_away="stop")
+    with pytest.raises(QuotaStoreError) as caught:
+        limiter.wait_of(limiter.line_up(), START)
+    assert "lock" in str(caught.value.__cause__)
 
 
 def test_without_the_store_requests_stop_where_they_are_to() -> None:

@@ -401,6 +401,7 @@ class _Refresh(NamedTuple):
                 except StopIteration:
                     return
                 done = send(step) if isinstance(step, httpx.Request) else step(entry)
+        raise _hidden()
 
     async def _drive_async(self, place: Any, send: Callable[[httpx.Request], Awaitable[Outcome]]) -> None:
         """Take the steps of a turn, with a store that is async itself."""
@@ -413,6 +414,7 @@ class _Refresh(NamedTuple):
                     return
                 doing = send(step) if isinstance(step, httpx.Request) else step(entry)
                 done = await doing if inspect.isawaitable(doing) else doing
+        raise _hidden()
 
     async def _drive_in_thread(self, place: Any, send: Callable[[httpx.Request], Awaitable[Outcome]]) -> None:
         """Take the steps of a turn in a thread, where a store may block; what it wants to send is sent from here."""
@@ -461,6 +463,10 @@ def _of_the_caller() -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - raised again
         raise CallbackError(error) from None
+
+
+def _hidden() -> InputError:
+    return InputError("store", "its lock() hides what goes wrong while it is held: let it raise that")
 
 
 def _looks() -> int:

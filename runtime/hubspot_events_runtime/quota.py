@@ -142,11 +142,15 @@ class LockedQuota:
 
     def ask(self, account: str, asking: Asking) -> Told:
         """Return whether a request may go out, or when to ask again."""
+        told: Told | None = None
         with self._store.lock(account) as entry:
             state = State.parsed(entry.read())
-            told = state.ask(asking, entry.time())
+            answer = state.ask(asking, entry.time())
             entry.write(state.text())
-            return told
+            told = answer
+        if told is None:
+            raise RuntimeError("the lock of the store hides what goes wrong in it")
+        return told
 
     def end(self, account: str, ended: Ended) -> None:
         """Take in that a request is over."""
