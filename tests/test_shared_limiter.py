@@ -796,6 +796,26 @@ def test_without_the_store_it_is_a_tenth_of_what_the_store_said_last(limit: int,
     assert out == tenth
 
 
+def test_a_call_waits_once_for_a_store_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hanging(DictQuota):
+        asked = 0
+
+        def lock(self, account: str) -> Any:
+            self.asked += 1
+            clock.now += 2
+            raise TimeoutError(account)
+
+    clock = ManualClock()
+    monkeypatch.setattr("hubspot_events_runtime.shared_rate_limiter.monotonic", clock.time)
+    store = Hanging(clock.time)
+    with EmbeddedHubSpot(now=clock.time) as embedded:
+        limiter = SharedRateLimiter(store, "4711")
+        with HubSpotEvents(embedded.access_token, base_url=embedded.base_url, clock=clock, limiter=limiter) as hubspot:
+            for number in range(3):
+                hubspot.timeline.create(event(id=f"e{number}"))
+    assert (store.asked, clock.now) == (1, START + 2)
+
+
 def test_a_store_that_hides_what_goes_wrong_in_its_lock_is_away() -> None:
     class Hiding(DictQuota):
         @contextmanager

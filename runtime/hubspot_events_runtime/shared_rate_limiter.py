@@ -15,6 +15,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
+from time import monotonic
 from typing import Any, Literal, TypeAlias
 
 from .errors import HubSpotError, InputError, is_text, one_line, shown, type_name
@@ -149,13 +150,14 @@ class SharedRateLimiter:
         store. Raises DailyQuotaError, QuotaStoreError.
         """
         if self._is_to_be_asked(now):
+            began = monotonic()
             asking = Asking(turn.id, turn.number, turn.is_bulk, self._own_limit, self._max_today)
             try:
                 self._tell(now)
                 turn.is_asked = True
                 told = self._quota.ask(self._account, asking)
             except Exception as error:  # noqa: BLE001 - a database's own, whichever it is
-                self._went(error, now)
+                self._went(error, now + monotonic() - began)
             else:
                 self._came()
                 if turn.slow:
@@ -219,10 +221,11 @@ class SharedRateLimiter:
     def tell(self, now: float) -> None:
         """Tell the store of those that left, if it is there."""
         if self._untold and self._is_to_be_asked(now):
+            began = monotonic()
             try:
                 self._tell(now)
             except Exception as error:  # noqa: BLE001 - as above
-                self._went(error, now)
+                self._went(error, now + monotonic() - began)
             else:
                 self._came()
 
@@ -247,12 +250,13 @@ class SharedRateLimiter:
         if self._away is None:
             return True
         at, error = self._away
-        if 0 <= now - at < _LOOK:
+        if abs(now - at) < _LOOK:
             return False
         self._away = now, error  # the others do not wait for who looks
         return True
 
     def _went(self, error: Exception, now: float) -> None:
+        """Take in that the store is away since now, when who asked has waited for it."""
         if self._away is None:
             does = "no request is sent" if self._stops else f"each process sends a tenth of it, {self._slowly!r}"
             logger.warning(
