@@ -199,6 +199,20 @@ def test_what_may_have_been_written_is_sent_again_by_the_same_call(job: Job) -> 
     assert len(job.events) == 50
 
 
+@pytest.mark.parametrize("lost", ["no journal", "another journal"])
+def test_what_a_run_has_written_that_the_journal_does_not_know_is_written(job: Job, lost: str) -> None:
+    job.max_batch_size = 1
+    job.embedded.plan(None, Respond(401))
+    with pytest.raises(AuthenticationError):
+        job.send(map(dated, range(3)), DATED, concurrency=1, journal=lost == "another journal")
+    (job.folder / "4711/part-0.journal").unlink(missing_ok=True)
+    job.embedded.plan(None, Respond(401))
+    with pytest.raises(AuthenticationError):
+        job.send(map(dated, range(3)), DATED, concurrency=1, journal=True)
+    assert job.send(map(dated, range(3)), DATED, journal=True).written == 3
+    assert job.events == ["order-0", "order-1", "order-2"]
+
+
 def test_an_id_that_somebody_else_used_fails_in_the_first_run(job: Job) -> None:
     with job.connect("4711") as hubspot:
         hubspot.timeline.create_2026_03(dated(7))

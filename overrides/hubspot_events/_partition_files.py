@@ -110,15 +110,19 @@ class PartitionFiles:
                     "cut it into the same partitions when it is run again.",
                 )
 
-    def begin(self, job: dict[str, Any]) -> None:
-        """Note that rows may be sent from now on, and whether an earlier run, or another one, may do that too."""
+    def begin(self, job: dict[str, Any], *, is_journalled: bool) -> None:
+        """Note that rows may be sent from now on, and whether an earlier run, or another one, may do that too.
+
+        But for one whose journal this run goes on with, which knows what it has sent.
+        """
         if not _create(self._folder / f"{self._name}.begun", json.dumps(job).encode()):
             self.check(job)
-            _create(self._folder / f"{self._name}.again", b"")
+            if not is_journalled:
+                _create(self._folder / f"{self._name}.again", b"")
 
     @property
     def is_begun_twice(self) -> bool:
-        """Whether more than one run has begun the partition, however they ended."""
+        """Whether more than one run has begun the partition, however they ended, and no journal knows of both."""
         return (self._folder / f"{self._name}.again").exists()
 
     def finish(self, outcomes: Sequence[RowOutcome]) -> None:

@@ -146,18 +146,18 @@ def send_partition(
         return _summary(account, partition, found, 0, time.monotonic() - began, is_done=True)
     places = [*good]
     more: dict[str, Any] = {"journal": files.journal} if journal else {}
+    is_journalled = journal and files.journal.exists()
     retry = 0
     with connect(account) as hubspot, ExitStack() as stack:
         # Which refuses options of no use, before the partition counts as begun.
         run = stack.enter_context(getattr(getattr(hubspot, resource), method)(good.values(), **more, **options))
-        files.begin(job)
+        files.begin(job, is_journalled=is_journalled)
         for outcome in run:
             row = _row(outcome, places)
             outcome_of[row.index] = row
             retry += row.status == "unknown" or (outcome.error is not None and outcome.error.retry_safe)
     found = [outcome_of[index] for index in sorted(outcome_of)]
-    if body.filled and not journal and files.is_begun_twice:
-        # By that other run; a journal would know.
+    if body.filled and files.is_begun_twice:  # by that other run
         found = [RowOutcome(row.index, "written", row.id, earlier=True) if row.known else row for row in found]
     if not retry:
         files.finish(found)
