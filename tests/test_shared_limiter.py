@@ -1071,6 +1071,7 @@ FORK = """
 import os, sys, threading, time
 from shared_quota_worker import make_store, send_one
 from hubspot_events import SharedRateLimiter
+from hubspot_events_runtime import sqlite_quota
 
 store = make_store(sys.argv[1])
 limiter = SharedRateLimiter(store, "4711", 20)
@@ -1093,7 +1094,8 @@ def test_it_goes_along_with_a_fork(place: str, is_held: bool) -> None:
     if is_held and place.startswith("redis:"):
         pytest.skip("the client of Redis has its own way")
     code = FORK.format(
-        hold="store._lock.acquire()  # as another thread may have" if is_held else "",
+        # As another thread may have, for longer than is waited for.
+        hold="sqlite_quota._TIMEOUT = 0.05; store._lock.acquire()" if is_held else "",
         release="store._lock.release()" if is_held else "",
     )
     done = subprocess.run(
@@ -1105,6 +1107,55 @@ def test_it_goes_along_with_a_fork(place: str, is_held: bool) -> None:
         timeout=60,
     )
     assert done.stdout.strip() == str([True] * 9), done.stderr
+
+
+BUSY_FORK = """
+import os, subprocess, sys, threading
+from shared_quota_worker import send_one
+from hubspot_events import SharedRateLimiter, SQLiteQuota
+
+def hold():
+    with store.lock("4711") as entry:
+        entry.write(entry.read())
+        is_held.set()
+        threading.Event().wait(0.2)
+
+store = SQLiteQuota(sys.argv[1])
+limiter = SharedRateLimiter(store, "4711", 20, when_away="stop")
+if len(sys.argv) > 2:
+    print(sum(send_one(limiter) for _ in range(10)), flush=True)
+    sys.exit()
+assert send_one(limiter)
+is_held = threading.Event()
+threading.Thread(target=hold).start()
+is_held.wait()
+begun, others = os.pipe(), os.pipe()
+if not os.fork():
+    assert send_one(limiter)
+    os.write(begun[1], b"x")
+    os.read(others[0], 1)
+    print(sum(send_one(limiter) for _ in range(20)), flush=True)
+    os._exit(0)
+os.read(begun[0], 1)
+store.close()
+subprocess.run([sys.executable, *sys.argv, "another"], check=True)
+os.write(others[1], b"x")
+os.wait()
+"""
+
+
+def test_a_fork_beside_threads_that_ask_keeps_the_quota_whoever_ends_first(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(BUSY_FORK)
+    done = subprocess.run(
+        [sys.executable, program, tmp_path / "quota.db"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    assert (done.stderr, done.stdout.split()) == ("", ["10", "8"])
 
 
 def test_threads_share_one_store(place: str) -> None:

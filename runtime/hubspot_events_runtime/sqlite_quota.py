@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet, finalize
 
@@ -33,6 +34,7 @@ class SQLiteQuota:
         self._path = os.path.abspath(path)
         self._now = now
         self._lock = threading.Lock()
+        self._is_forking = False  # whether the lock is held for that
         self._database: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # which one is open
         self._closing: finalize[..., SQLiteQuota] | None = None
@@ -112,9 +114,21 @@ class SQLiteQuota:
             self._closing()
         self._database = self._closing = None
 
+    def _before_fork(self) -> None:
+        """Close the file: a fork takes along what SQLite knows of an open one, such as locks that are none there."""
+        if self._lock.acquire(timeout=_TIMEOUT):
+            self._is_forking = True
+            self._close()
+
+    def _after_fork(self) -> None:
+        if self._is_forking:
+            self._is_forking = False
+            self._lock.release()
+
     def _forked(self) -> None:
-        """Leave the connection to the process that this one is a fork of: SQLite's must not be used by two."""
+        """Leave a connection to the process that this one is a fork of: SQLite's must not be used by two."""
         self._lock = threading.Lock()
+        self._is_forking = False
         if self._closing:
             self._closing.detach()
             _of_parents.append(self._database)
@@ -141,10 +155,14 @@ _quotas: WeakSet[SQLiteQuota] = WeakSet()
 _of_parents: list[sqlite3.Connection | None] = []  # never closed here
 
 
-def _forked() -> None:
-    for quota in _quotas:
-        quota._forked()
+def _for_each(do: Callable[[SQLiteQuota], None]) -> None:
+    for quota in list(_quotas):
+        do(quota)
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_forked)
+    os.register_at_fork(
+        before=partial(_for_each, SQLiteQuota._before_fork),
+        after_in_parent=partial(_for_each, SQLiteQuota._after_fork),
+        after_in_child=partial(_for_each, SQLiteQuota._forked),
+    )
