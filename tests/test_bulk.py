@@ -491,6 +491,28 @@ def test_threads_that_begin_at_once_get_one_limiter(job: Job) -> None:
     assert len(found) == 1
 
 
+def test_a_fork_while_another_thread_makes_a_client_makes_its_own() -> None:
+    program = """
+import os, signal, threading
+from hubspot_events import bulk
+
+def make():
+    with bulk._one_of_each:
+        is_made.set()
+        threading.Event().wait(0.2)
+
+is_made = threading.Event()
+threading.Thread(target=make).start()
+is_made.wait()
+if not (child := os.fork()):
+    signal.alarm(10)
+    bulk.Access()("4711")
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=60)
+
+
 def test_nothing_but_the_files_is_left_in_the_folder(job: Job) -> None:
     job.send([event(id="x")])
     assert sorted(os.listdir(job.folder / "4711")) == ["part-0.begun", "part-0.ndjson"]

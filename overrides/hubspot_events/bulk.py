@@ -220,6 +220,11 @@ class Access:
 
 _one_of_each = threading.Lock()  # for what the clients of a process share
 
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(
+        before=_one_of_each.acquire, after_in_parent=_one_of_each.release, after_in_child=_one_of_each.release
+    )
+
 
 @cache
 def _any_account(base_url: str | None) -> HubSpotEvents:
