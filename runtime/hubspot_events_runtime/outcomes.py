@@ -268,6 +268,11 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
             try:
                 return self._run.found.popleft()  # without the lock, which would take as long as the rest
             except IndexError:
+                if self._run.process not in (None, os.getpid()):  # the threads that send are not here
+                    raise HubSpotError(
+                        f"the run was begun by process {self._run.process}, of which this one is a fork: take the "
+                        "outcomes there, or begin a run here"
+                    ) from None
                 with self._lock:
                     if not self._run.found:
                         next(self._driver)
@@ -297,6 +302,7 @@ def _driven(
 
     from .runs import Todo  # noqa: PLC0415
 
+    run.process = os.getpid()
     done: SimpleQueue[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = SimpleQueue()
 
     def send(batch: Batch, call: Call[Any]) -> None:
