@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import warnings
@@ -137,7 +138,7 @@ def test_a_conflict_that_names_no_event_of_a_batch_is_one(driver: Driver) -> Non
 
 def test_events_that_are_named_one_by_one_are_left_out_one_by_one(driver: Driver) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
-        inputs = __import__("json").loads(request.content)["inputs"]
+        inputs = json.loads(request.content)["inputs"]
         known = [one["id"] for one in inputs if one["id"] in ("e-0", "e-2")]
         if known:
             return httpx.Response(409, json={"message": "known", "context": {"ids": known[:1]}})
@@ -146,6 +147,44 @@ def test_events_that_are_named_one_by_one_are_left_out_one_by_one(driver: Driver
     events = [adoption(id=f"e-{number}") for number in range(4)]
     batch = driver.against(handler, lambda c: c.timeline.create_batch_2026_03(events))
     assert (batch.known, batch.result_indexes, batch.response.tries) == ([0, 2], [1, 3], 3)
+
+
+def test_events_that_are_named_by_their_places_are_named_as_they_were_given(driver: Driver) -> None:
+    """HubSpot counts the places of what it was sent, which is less after each try."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        known = [place for place, one in enumerate(inputs) if one["id"] in ("e-0", "e-2")]
+        said = {"message": "Event ID already in use", "in": f"inputs[{known[0]}].id"} if known else {}
+        bad = {"message": "is odd", "in": f"inputs[{len(inputs) - 1}].properties"}
+        status, error = (409, said) if known else (400, bad) if inputs[-1]["id"] == "bad" else (200, {})
+        return httpx.Response(status, json={"message": "m", "errors": [error]} if error else {"results": inputs})
+
+    events = [adoption(id=f"e-{number}") for number in range(4)]
+    batch = driver.against(handler, lambda c: c.timeline.create_batch_2026_03(events))
+    assert (batch.known, batch.result_indexes) == ([0, 2], [1, 3])
+    assert [failure.indexes for failure in batch.failures] == [[0], [2]]
+    with pytest.raises(BadRequestError) as caught:
+        driver.against(handler, lambda c: c.timeline.create_batch_2026_03([*events, adoption(id="bad")]))
+    assert [detail.in_ for detail in caught.value.error.errors] == ["inputs[4].properties"]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_conflict_that_says_of_some_that_they_are_bad_knows_not_those(driver: Driver, lost: bool) -> None:
+    words = {"known": "Event ID already in use: known", "bad": "is odd"}
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        given = [one["id"] for one in json.loads(request.content)["inputs"]]
+        said = [{"message": words[name], "context": {"id": [name]}} for name in given if name in words]
+        status = 409 if "known" in given else 400
+        return httpx.Response(status, json={"message": "m", "context": {"id": given}, "errors": said})
+
+    script = Script(*[httpx.ReadError("lost")] * lost, handler)
+    events = [adoption(id="good"), adoption(id="known"), adoption(id="bad")]
+    with pytest.raises(BadRequestError) as caught:
+        driver.against(script, lambda c: c.timeline.create_batch_2026_03(events))
+    assert [detail.message for detail in caught.value.error.errors] == ["is odd"]
+    assert [one["id"] for one in script.bodies[-1]["inputs"]] == ["good", "bad"]
 
 
 def test_a_batch_of_v3_whose_lost_try_wrote_it_is_written(driver: Driver, clock: ManualClock) -> None:

@@ -71,6 +71,16 @@ class Inputs(Fields, Generic[Input]):
                 return sorted(places)
         return []
 
+    def said_of(self, place: int, error: ErrorBody) -> list[str]:
+        """Return what the details of an error say of an input, by its name or its place."""
+        name = (self.identities[place] or ("",))[-1]
+        return [
+            detail.message
+            for detail in error.errors
+            if f"inputs[{place}]" in (detail.in_ or "")
+            or any(name in values for _, values in context_values(detail.context))
+        ]
+
     def places(self, results: Sequence[Any]) -> list[int | None]:
         """Return the place of the input that each result belongs to; None for one that does not tell.
 

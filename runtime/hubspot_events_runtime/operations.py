@@ -19,7 +19,7 @@ import attrs
 
 from . import json_text
 from .answers import OtherInputError, Response, ResultList, is_error, read_nothing
-from .errors import ConflictError, InputError, kept_headers, read_json, shown, type_name
+from .errors import ConflictError, InputError, kept_headers, read_json, says_id_in_use, shown, type_name
 from .inputs import Inputs
 from .received import Answer
 from .writing import write_filled, write_json, write_list, write_objects, write_optional, write_plain
@@ -369,6 +369,10 @@ class Call(Generic[T]):
             return "the id was left to HubSpot, so that another try could write the event twice"
         return "nothing says that what is sent twice is written once"
 
+    def numbered(self, answer: Answer) -> Answer:
+        """Return an answer that names places of the inputs as they were given, and not as they were sent."""
+        return answer
+
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
         """Whether a conflict says that what was sent is there, by an earlier try whose answer was `lost`.
 
@@ -412,17 +416,33 @@ class _BatchCall(Call[T]):
         finished: T = result
         return finished
 
+    def numbered(self, answer: Answer) -> Answer:
+        if len(self._left) == len(self._inputs.given):
+            return answer
+        places = {b"%d" % place: b"%d" % index for place, index in enumerate(self._left)}
+
+        def as_given(found: re.Match[bytes]) -> bytes:
+            return re.sub(rb"(?<=inputs\[)\d+(?=\])", lambda place: places.get(place[0], place[0]), found[0])
+
+        return answer._replace(content=re.sub(rb'"in"\s*:\s*"[^"]*"', as_given, answer.content))
+
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
         if not self._has_ids:
             return False
-        left = self._inputs.only(self._left)
-        named = left.named(error.error) or ([0] if lost and len(self._left) == 1 else [])
-        known = [self._left[place] for place in named]
+        named = sorted({*self._inputs.named(error.error)}.intersection(self._left))
+        # Of others it may say that they are bad, which another try will find out.
+        said = {place: self._inputs.said_of(place, error.error) for place in named}
+        known = [place for place in named if said[place] and all(map(says_id_in_use, said[place]))]
+        body = error.body if isinstance(error.body, dict) else {"message": error.message}
+        if 0 < len(known) < len(named):
+            ids = [self._inputs.ids[place] for place in known]
+            body = {**body, "message": said[known[0]][0], "context": {"id": ids}, "errors": []}
+        known = known or named or (self._left[:1] if lost and len(self._left) == 1 else [])
         if not known:
             return False
         self._known += known
         if not lost:
-            self._conflicts.append(error.body if isinstance(error.body, dict) else {"message": error.message})
+            self._conflicts.append(body)
         self._left = [index for index in self._left if index not in known]
         if self._left:
             self._encode(self._inputs.only(self._left))

@@ -139,7 +139,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
             waited += max(0.0, (ended := now()) - began)
             hidden = not_named(secrets(_sent(outcome, request)), call.names)
             try:
-                answer = _answer(outcome, request, ended, hidden)
+                answer = call.numbered(_answer(outcome, request, ended, hidden))
                 came = came_with(answer, now=ended, tries=tries, sent=call.sent)
                 limiter.learn(turn, came.headers, ended)
                 watcher.came(str(came.status_code))

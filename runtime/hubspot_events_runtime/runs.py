@@ -25,7 +25,6 @@ from .errors import (
     BadRequestError,
     ConflictError,
     ErrorBody,
-    ErrorDetail,
     HubSpotError,
     InputError,
     JournalError,
@@ -34,7 +33,6 @@ from .errors import (
     RateLimitError,
     ResponseError,
     UnreadableResponseError,
-    context_values,
     is_of_id_in_use,
     says_id_in_use,
 )
@@ -635,8 +633,7 @@ def _refused(
 ) -> RefusedInputError:
     """Return the error of one input, with what is said of that one where HubSpot speaks of several."""
     id_ = _id(batch, place)
-    name = (batch.inputs.identities[place] or ("",))[-1]
-    said = [detail.message for detail in error.errors if _is_about(detail, name, place)]
+    said = batch.inputs.said_of(place, error)
     if said:
         is_known = all(map(says_id_in_use, said))
     else:
@@ -644,13 +641,6 @@ def _refused(
     if id_ and (is_known or (isinstance(came, BatchAnswer) and place in came.known)):
         return RefusedInputError(error, came, f"Event ID already in use: {id_}")
     return RefusedInputError(error, came, "; ".join(said))
-
-
-def _is_about(detail: ErrorDetail, name: str, place: int) -> bool:
-    """Whether a detail of an error names an input, by its name or its place in the batch."""
-    return f"inputs[{place}]" in (detail.in_ or "") or any(
-        name in values for _, values in context_values(detail.context)
-    )
 
 
 def _text(value: Any, field: str) -> str | None:
