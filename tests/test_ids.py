@@ -228,7 +228,15 @@ def test_an_account_gives_the_same_key_an_id_of_its_own() -> None:
             "{ {uuid} }",
             "[[uuid]]",
         ),
-        *("{order_id}", "order-{{ order-id }}", "<<uuid>>-{name!r:>5}", "order-{}", "order-{0}"),
+        *(
+            "{order_id}",
+            "order-{{ order-id }}",
+            "<<uuid>>-{name!r:>5}",
+            "order-{}",
+            "order-{0}",
+            "<<order>>",
+            "a-<<uid>>",
+        ),
     ],
 )
 def test_a_misspelt_placeholder_is_no_id(driver: Driver, pattern: str) -> None:
@@ -262,6 +270,7 @@ def test_text_that_is_nearly_a_template_is_looked_at_once(part: str) -> None:
         '{"order": 1881}',
         "[[1, 2]]",
         "a<b>c",
+        "a<<b",
         "}{",
         "urn:uuid:1",
         "{1,2}",

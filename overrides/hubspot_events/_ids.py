@@ -27,8 +27,11 @@ _SEPARATOR = "\x1f"
 
 # A placeholder that is misspelt.
 _MISSPELT = r"(?i:(?<!\{)\{++(?=[^{}]*+\})[^{}]*uuid[^{}]*+\}|(?<!<)<+\s*uuid\s*>|\[\[\s*uuid\s*\]\])"
-# What nobody filled of a template: {{order}}, {order_id}, {0}, {}. A hash in braces is none, nor is {ABC-123}.
-_UNFILLED = _MISSPELT + r"|(?<!\{)\{\{++[^{}]*+\}\}|\{(?:\d?|(?![0-9a-f]{8,}\})[a-z_][a-z0-9_.]*(?:![rsa][^{}]*)?)\}"
+# What nobody filled of a template: {{order}}, <<order>>, {order_id}, {0}, {}. A hash in braces is none, nor {ABC-123}.
+_UNFILLED = (
+    _MISSPELT
+    + r"|(?<!\{)\{\{++[^{}]*+\}\}|<<[^<>]*+>>|\{(?:\d?|(?![0-9a-f]{8,}\})[a-z_][a-z0-9_.]*(?:![rsa][^{}]*)?)\}"
+)
 _A_UUID = "0" * 32
 
 
