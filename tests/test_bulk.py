@@ -291,7 +291,7 @@ def test_bad_rows_fail_and_the_others_are_sent(job: Job) -> None:
     assert (summary.rows, summary.written, summary.failed, summary.is_done) == (6, 2, 4, True)
     reasons = {line["index"]: line["reason"] for line in job.lines() if line["status"] == "failed"}
     assert reasons[1] == "total: is no number"
-    assert reasons[2] == "event_template_id: is missing"
+    assert reasons[2] == "event_template_id: is missing; the name in JSON is eventTemplateId"
     assert "rows[3]" in reasons[3]
     assert "rows[4]" in reasons[4]
 

@@ -361,6 +361,18 @@ def test_any_iterable_is_a_batch(driver: Driver, inputs: Any) -> None:
     assert [sent["id"] for sent in script.bodies[0]["inputs"]] == ["a", "b"]
 
 
+def test_json_with_the_names_of_python_is_refused_and_not_sent_to_be_passed_over(driver: Driver) -> None:
+    update = MarketingEventUpdate.from_dict({"objectId": "1", "event_cancelled": True})
+    with pytest.raises(InputError, match=r"^inputs\[0\]\.event_cancelled: is the name in Python"):
+        driver.against(never, lambda client: client.marketing_events.update([update]))
+    with pytest.raises(InputError, match=r"^object_id: is missing; the name in JSON is objectId$"):
+        MarketingEventUpdate.from_dict({"object_id": "1"})
+    assert MarketingEventUpdate.from_dict({"objectId": "1", "new_field": 2}).to_dict() == {
+        "objectId": "1",
+        "new_field": 2,
+    }
+
+
 def test_a_structure_that_contains_itself_is_refused(driver: Driver) -> None:
     with pytest.raises(InputError, match="contains itself") as caught:
         driver.against(never, lambda client: client.timeline.create(event(extra_data={"a": CYCLE})))

@@ -122,10 +122,10 @@ def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[[Any]
     return result
 
 
-def required(value: T | None, field: str) -> T:
-    """Return a value that must be there."""
+def required(value: T | None, field: str, name: str) -> T:
+    """Return a value that must be there; `name` is that of the field in JSON."""
     if value is None:
-        raise InputError(field, "is missing")
+        raise InputError(field, "is missing" if name == field else f"is missing; the name in JSON is {name}")
     return value
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "write_filled",
     "write_list",
     "write_map",
+    "write_more",
     "write_name_values",
     "write_object",
     "write_objects",
@@ -211,6 +212,17 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
         except InputError as error:
             raise InputError(f"{field}[{key!r}]{error.field}", error.reason) from None
     return entries
+
+
+def write_more(value: Any, model: type) -> dict[str, Any]:
+    """Return what stands in additional_properties of an input."""
+    data = write_map(value, "additional_properties", write_any)
+    for name in data:
+        # Its name in Python, which HubSpot would pass over.
+        if "_" in name and name in model.__annotations__:
+            way_out = "set the field itself, or give from_dict the name in JSON, such as objectId for object_id"
+            raise InputError(name, f"is the name in Python, under which nobody reads it: {way_out}")
+    return data
 
 
 # What these would return as it is.

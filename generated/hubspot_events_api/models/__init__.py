@@ -33,6 +33,7 @@ from hubspot_events_runtime.writing import (
     write_filled,
     write_list,
     write_map,
+    write_more,
     write_name_values,
     write_object,
     write_objects,
@@ -507,7 +508,7 @@ class MarketingEventUpdate(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.object_id
         data["objectId"] = value if type(value) is str and value.strip() else write_filled(value, "object_id")
         if (value := self.custom_properties) is not None:
@@ -538,7 +539,7 @@ class MarketingEventUpdate(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("objectId", None)
-        self.object_id = value if value is not None else required(value, "object_id")
+        self.object_id = value if value is not None else required(value, "object_id", "objectId")
         value = pop("customProperties", None)
         self.custom_properties = give_list(value, "custom_properties", give_object, PropertyValue)
         value = pop("endDateTime", None)
@@ -739,7 +740,7 @@ class MarketingEventUpsert(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.event_name
         data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
         value = self.event_organizer
@@ -778,13 +779,15 @@ class MarketingEventUpsert(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("eventName", None)
-        self.event_name = value if value is not None else required(value, "event_name")
+        self.event_name = value if value is not None else required(value, "event_name", "eventName")
         value = pop("eventOrganizer", None)
-        self.event_organizer = value if value is not None else required(value, "event_organizer")
+        self.event_organizer = value if value is not None else required(value, "event_organizer", "eventOrganizer")
         value = pop("externalAccountId", None)
-        self.external_account_id = value if value is not None else required(value, "external_account_id")
+        self.external_account_id = (
+            value if value is not None else required(value, "external_account_id", "externalAccountId")
+        )
         value = pop("externalEventId", None)
-        self.external_event_id = value if value is not None else required(value, "external_event_id")
+        self.external_event_id = value if value is not None else required(value, "external_event_id", "externalEventId")
         value = pop("customProperties", None)
         self.custom_properties = give_list(value, "custom_properties", give_object, PropertyValue)
         value = pop("endDateTime", None)
@@ -958,7 +961,7 @@ class MaskedSubstring(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.start
         data["start"] = value if type(value) is int else write_plain(value, "start", int)
         value = self.end
@@ -973,9 +976,9 @@ class MaskedSubstring(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("start", None)
-        self.start = value if value is not None else required(value, "start")
+        self.start = value if value is not None else required(value, "start", "start")
         value = pop("end", None)
-        self.end = value if value is not None else required(value, "end")
+        self.end = value if value is not None else required(value, "end", "end")
         self.additional_properties = rest or {}
         return self
 
@@ -996,7 +999,7 @@ class MaskedSubstrings(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.substrings
         data["substrings"] = write_objects(value, "substrings", MaskedSubstring)
         return data
@@ -1009,7 +1012,9 @@ class MaskedSubstrings(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("substrings", None)
-        self.substrings = required(give_list(value, "substrings", give_object, MaskedSubstring), "substrings")
+        self.substrings = required(
+            give_list(value, "substrings", give_object, MaskedSubstring), "substrings", "substrings"
+        )
         self.additional_properties = rest or {}
         return self
 
@@ -1071,7 +1076,7 @@ class PropertyValue(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.name
         data["name"] = value if type(value) is str else write_plain(value, "name", str)
         value = self.value
@@ -1130,9 +1135,9 @@ class PropertyValue(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("name", None)
-        self.name = value if value is not None else required(value, "name")
+        self.name = value if value is not None else required(value, "name", "name")
         value = pop("value", None)
-        self.value = value if value is not None else required(value, "value")
+        self.value = value if value is not None else required(value, "value", "value")
         value = pop("dataSensitivity", None)
         self.data_sensitivity = value
         value = pop("isEncrypted", None)
@@ -1421,7 +1426,7 @@ class TimelineEvent(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.event_template_id
         data["eventTemplateId"] = (
             value if type(value) is str and value.strip() else write_filled(value, "event_template_id")
@@ -1462,9 +1467,9 @@ class TimelineEvent(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("eventTemplateId", None)
-        self.event_template_id = value if value is not None else required(value, "event_template_id")
+        self.event_template_id = value if value is not None else required(value, "event_template_id", "eventTemplateId")
         value = pop("tokens", None)
-        self.tokens = value if value is not None else required(value, "tokens")
+        self.tokens = value if value is not None else required(value, "tokens", "tokens")
         value = pop("id", None)
         self.id = value
         value = pop("customObjectTypeId", None)
@@ -1526,7 +1531,7 @@ class TimelineEvent202603(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.event_type_name
         data["eventTypeName"] = (
             value if type(value) is str and value.strip() else write_filled(value, "event_type_name")
@@ -1567,11 +1572,11 @@ class TimelineEvent202603(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("eventTypeName", None)
-        self.event_type_name = value if value is not None else required(value, "event_type_name")
+        self.event_type_name = value if value is not None else required(value, "event_type_name", "eventTypeName")
         value = pop("id", None)
         self.id = value
         value = pop("properties", None)
-        self.properties = value if value is not None else required(value, "properties")
+        self.properties = value if value is not None else required(value, "properties", "properties")
         value = pop("domain", None)
         self.domain = value
         value = pop("email", None)
@@ -1746,7 +1751,7 @@ class TimelineEventIFrame(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_map(more, "additional_properties", write_any) if type(more) is not dict or more else {}
+        data = write_more(more, type(self)) if type(more) is not dict or more else {}
         value = self.link_label
         data["linkLabel"] = value if type(value) is str else write_plain(value, "link_label", str)
         value = self.header_label
@@ -1767,15 +1772,15 @@ class TimelineEventIFrame(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("linkLabel", None)
-        self.link_label = value if value is not None else required(value, "link_label")
+        self.link_label = value if value is not None else required(value, "link_label", "linkLabel")
         value = pop("headerLabel", None)
-        self.header_label = value if value is not None else required(value, "header_label")
+        self.header_label = value if value is not None else required(value, "header_label", "headerLabel")
         value = pop("url", None)
-        self.url = value if value is not None else required(value, "url")
+        self.url = value if value is not None else required(value, "url", "url")
         value = pop("width", None)
-        self.width = value if value is not None else required(value, "width")
+        self.width = value if value is not None else required(value, "width", "width")
         value = pop("height", None)
-        self.height = value if value is not None else required(value, "height")
+        self.height = value if value is not None else required(value, "height", "height")
         self.additional_properties = rest or {}
         return self
 
