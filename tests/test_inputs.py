@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -387,12 +388,13 @@ def test_plain_python_becomes_what_hubspot_takes(driver: Driver) -> None:
         lambda client: client.timeline.create(
             event(
                 id="a",
-                tokens={"a": "x", "b": 3, "c": 4.5, "d": True, "born": born},
+                tokens={"a": "x", "b": 3, "c": 4.5, "d": True, "price": Decimal("19.90"), "born": born},
                 timestamp="1 March 2026 10:00+01:00",
             )
         ),
     )
-    assert script.bodies[0]["tokens"] == {"a": "x", "b": 3, "c": 4.5, "d": True, "born": 1609459200000}
+    tokens = {"a": "x", "b": 3, "c": 4.5, "d": True, "price": "19.90", "born": 1609459200000}
+    assert script.bodies[0]["tokens"] == tokens
     assert script.bodies[0]["timestamp"] == "2026-03-01T09:00:00Z"
 
     given_properties = {"track": "python", "seats": 40, "price": 1.5, "open": False, "from": born}

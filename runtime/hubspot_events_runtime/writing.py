@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from .errors import InputError, shown, type_name
@@ -38,7 +38,12 @@ __all__ = [
 ]
 
 #: A value of a token or of a custom property. An aware datetime is sent as Unix milliseconds, HubSpot's form of a date.
-Scalar: TypeAlias = str | float | bool | datetime
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    Scalar: TypeAlias = str | float | bool | Decimal | datetime
+else:  # without decimal, which takes long to load
+    Scalar = str | float | bool | datetime
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 _CONTAINERS = frozenset({dict, list})
@@ -102,7 +107,7 @@ def write_value(value: Any, field: str) -> str | float | bool:
     """Return text, a number, true or false; a datetime as Unix milliseconds."""
     if isinstance(value, datetime):
         return milliseconds(value, field)
-    # Who has one has loaded its module, which takes long.
+    # Who has one has loaded its module.
     decimal = sys.modules.get("decimal")
     if decimal and isinstance(value, decimal.Decimal) and value.is_finite():
         return f"{value:f}"

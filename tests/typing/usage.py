@@ -7,6 +7,7 @@ import warnings
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Unpack, assert_never, assert_type
 
 import httpx
@@ -351,7 +352,7 @@ def pet_event(name: str, tokens: Mapping[str, str]) -> TimelineEvent:
 
 def more_events() -> Iterator[TimelineEvent]:
     numbers: dict[str, int] = {"petAge": 3}
-    mixed: dict[str, str | float | bool] = {"petAge": 3.5, "vaccinated": True}
+    mixed: dict[str, str | float | bool | Decimal] = {"petAge": 3.5, "vaccinated": True, "price": Decimal("19.90")}
     yield TimelineEvent(event_template_id="1", utk="cookie", tokens=numbers)
     yield TimelineEvent(event_template_id="1", utk="cookie", tokens=TOKENS)
     yield TimelineEvent(event_template_id="1", object_id="28001", domain="petspot.example", tokens=mixed)
