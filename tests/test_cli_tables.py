@@ -968,6 +968,7 @@ def test_failed_rows_go_beside_the_journal_or_the_first_file(
         ("in/../journal.csv", "is the journal"),
         ("failed.parquet", "end with .csv or .tsv"),
         ("no/failed.csv", "say with --failed where they go"),
+        ("/dev/fd/63.failed.csv", "say with --failed where they go"),  # of a pipe of the shell's
     ],
 )
 def test_failed_rows_go_to_a_file_of_the_same_form_and_not_over_what_is_sent(

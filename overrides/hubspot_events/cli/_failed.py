@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -58,7 +58,10 @@ class FailedRows:
                 f"--failed {path}: failed rows are written as they were read; let the name end with {ends}"
             )
         if any(path.resolve() == Path(table.name).resolve() for table in tables.tables):
-            raise UsageError(f"--failed {path} is what is sent")
+            raise UsageError(
+                f"{path} is what is sent, and where failed rows would go: give another --journal, or say with --failed"
+                " where they go"
+            )
         if journal and path.resolve() == Path(journal).resolve():
             raise UsageError(f"--failed {path} is the journal; give each a name of its own")
         self.path = path
@@ -69,9 +72,11 @@ class FailedRows:
 
     def check_folder(self) -> None:
         """Raise UsageError when the file cannot be made where it is to go."""
-        folder = self.path.parent
-        if not (folder.is_dir() and os.access(folder, os.W_OK)):
-            raise UsageError(f"{self.path}: failed rows cannot be written there; say with --failed where they go")
+        try:
+            tempfile.TemporaryFile(dir=self.path.parent).close()
+        except OSError:
+            reason = "failed rows cannot be written there; say with --failed where they go"
+            raise UsageError(f"{self.path}: {reason}") from None
 
     def add(self, row: Row, reason: str, sent_id: str | None = None) -> None:
         """Write a row with the reason why it failed, and the id under which it was sent; raises UsageError."""
