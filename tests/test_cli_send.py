@@ -700,7 +700,9 @@ def test_the_token_may_be_in_a_file_that_is_read_for_each_request(embedded: Embe
     ("arguments", "said"),
     [
         ([], "set the environment variable HUBSPOT_ACCESS_TOKEN, or name a file with --token-file"),
-        (["--token-file", "no-such-file"], "--token-file no-such-file: cannot be read: No such file"),
+        (["--token-file", "pat-secret"], "--token-file: No such file or directory; it takes the path of a file"),
+        (["--token-file", "pat-secret" * 30], "--token-file: File name too long; it takes the path of a file"),
+        (["--token-file", "."], "--token-file .: cannot be read: Is a directory"),
         (["--token-file", "empty"], "--token-file empty has no access token"),
         (["--token-file", "words"], "--token-file words has no access token"),
     ],
@@ -716,7 +718,16 @@ def test_without_a_token_nothing_is_read_and_the_ways_are_named(arguments: list[
 
 def test_there_is_no_option_for_the_token_itself() -> None:
     assert not re.search(r"--(access-)?token(?!-file)", run("send", "--help").stdout)
-    assert run("send", "timeline", "orders.csv", "--token", "secret").returncode == 2
+    for given in (["--token", "secret"], ["--token=secret"], ["--access-token", "secret"]):
+        done = run("send", "timeline", "orders.csv", *given)
+        assert (done.returncode, "secret" in done.stderr) == (2, False)
+        assert "set HUBSPOT_ACCESS_TOKEN, or name a file with --token-file" in done.stderr
+
+
+def test_an_option_is_written_out() -> None:
+    orders(3)
+    done = run("send", "timeline", "orders.csv", *TEMPLATE, *KEY, "--dry")
+    assert (done.returncode, "unrecognized arguments: --dry" in done.stderr) == (2, True)
 
 
 # Usage

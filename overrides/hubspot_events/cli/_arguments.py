@@ -21,7 +21,7 @@ exit codes:
   0  all were written, or were there already under the same ids
   1  some failed, were skipped as bad, or may have been written: the file of failed rows has them
   2  bad input, or a mistake in the command: nothing was sent
-  3  stopped before the end, by Ctrl-C, a daily limit or an outage: the same command goes on
+  3  stopped before the end, by Ctrl-C, a daily limit, an outage or a bad token: the same command goes on
 """
 
 _OVERVIEW = f"""
@@ -70,6 +70,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _send() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hubspot-events send",
+        allow_abbrev=False,
         description="Checks all rows, and sends them if none is bad.",
         epilog=_SEND_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -124,6 +125,8 @@ def _send() -> argparse.ArgumentParser:
     run.add_argument("--dry-run", action="store_true", help="check all rows and send nothing")
     run.add_argument("--skip-bad-rows", action="store_true", help="send the others although some rows are bad")
     run.add_argument("--token-file", metavar="FILE", help="a file with the access token, read again for each request")
+    # Else what follows it would be shown as an argument that nobody knows.
+    run.add_argument("--token", "--access-token", type=_no_token, help=argparse.SUPPRESS)
     run.add_argument(
         "--same-account",
         action="store_true",
@@ -156,6 +159,7 @@ def _send() -> argparse.ArgumentParser:
 def _report() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hubspot-events report",
+        allow_abbrev=False,
         description="Shows what became of a run, while it goes on or when it has ended.",
         epilog=_REPORT_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -181,6 +185,11 @@ def _filled(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"must not be {'blank' if text else 'empty'}")
     return text
+
+
+def _no_token(_text: str) -> str:
+    way_out = "set HUBSPOT_ACCESS_TOKEN, or name a file with --token-file"
+    raise argparse.ArgumentTypeError(f"every user of the machine could read it: {way_out}")
 
 
 def _constant_of(field: str, value: str) -> tuple[str, str]:

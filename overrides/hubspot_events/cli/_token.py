@@ -5,6 +5,7 @@ There, every user of the machine could read it.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from functools import partial
@@ -55,9 +56,10 @@ def read_token(file: Path) -> str:
     try:
         token = file.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"--token-file {file}: cannot be read: {getattr(error, 'strerror', None) or 'no text'}"
-        ) from None
+        code, reason = getattr(error, "errno", None), getattr(error, "strerror", None) or "no text"
+        if code in (errno.ENOENT, errno.ENAMETOOLONG):  # which a token in the place of a file is, too
+            raise UsageError(f"--token-file: {reason}; it takes the path of a file, and not the token") from None
+        raise UsageError(f"--token-file {file}: cannot be read: {reason}") from None
     if not is_sendable(token):
         raise UsageError(f"--token-file {file} has no access token: it is to be one word of ASCII characters")
     return token
