@@ -153,6 +153,23 @@ def test_a_token_that_no_header_can_carry_is_refused_without_showing_it(driver: 
         assert token.strip() not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (b"secret", "not bytes"),
+        (lambda: None, "not None"),
+        (
+            OAuthRefresh(client_id="a", client_secret="b", refresh_token="c"),
+            "not OAuthRefresh; an httpx.Auth goes into",
+        ),
+    ],
+)
+def test_what_is_no_token_is_refused_with_its_type(driver: Driver, source: Any, said: str) -> None:
+    with pytest.raises(InputError, match=f"must be text, or a function that returns it, {said}") as caught:
+        driver.against(Script(created), lambda c: c.timeline.create(event()), access_token=source)
+    assert caught.value.field == "access_token"
+
+
 def test_a_token_is_refreshed_with_the_documented_form(driver: Driver, clock: ManualClock) -> None:
     server = Server()
     send(driver, server, clock, oauth(clock), timeout=7)

@@ -742,6 +742,12 @@ def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
     assert target.read_text() == "precious"
 
 
+def test_what_is_no_path_is_no_folder() -> None:
+    folder: Any = None
+    with pytest.raises(InputError, match="folder: must be the path of a folder, not None"):
+        FileTokenStore(folder)
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=4, unique=True))
 def test_an_account_of_any_name_has_a_file_of_its_own(

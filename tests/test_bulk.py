@@ -457,6 +457,15 @@ def test_a_store_and_a_function_are_one_too_many() -> None:
         Access(tokens="tokens", access_token=str)
 
 
+def test_what_makes_no_client_is_refused_before_anything_is_sent(job: Job) -> None:
+    token: Any = job.embedded.access_token
+    with pytest.raises(InputError, match="access_token: must be a function that takes the account"):
+        Access(access_token=token)
+    connect: Any = None
+    with pytest.raises(InputError, match="connect: must be an Access, or a function that takes the account, not None"):
+        job.send([row(0)], connect=connect)
+
+
 def test_the_clients_of_a_process_share_what_an_account_has(job: Job, tmp_path: Path) -> None:
     access = Access(base_url=job.embedded.base_url, access_token=lambda _: "token", requests_per_ten_seconds=50)
     one, same, other = (

@@ -574,6 +574,12 @@ def test_a_server_that_is_none_is_refused_without_its_password(server: Any) -> N
     assert "secret" not in str(caught.value)
 
 
+def test_what_is_no_path_is_no_file_of_a_quota() -> None:
+    path: Any = None
+    with pytest.raises(InputError, match="path: must be the path of a file, not None"):
+        SQLiteQuota(path)
+
+
 def test_no_repr_has_the_password_of_redis() -> None:
     store = RedisQuota("redis://:secret@localhost:6379/0")
     assert "secret" not in repr(store) + repr(SharedRateLimiter(store, "4711"))

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import httpx
-from hubspot_events_runtime.errors import CallbackError, InputError
+from hubspot_events_runtime.errors import CallbackError, InputError, type_name
 
 from ._token_endpoint import is_sendable
 from ._tokens import Secretive
@@ -138,7 +138,12 @@ def authorise(request: httpx.Request, token: Any) -> None:
 
 def check_token(token: Any) -> None:
     """Refuse what cannot stand in a header, without showing it, which httpx would do."""
-    if not is_sendable(token):
-        raise InputError(
-            "access_token", "must be text of visible ASCII characters, without spaces or a line break at its end"
-        )
+    if is_sendable(token):
+        return
+    if isinstance(token, str):
+        reason = "must be text of visible ASCII characters, without spaces or a line break at its end"
+    else:
+        reason = f"must be text, or a function that returns it, not {type_name(token)}"
+    if isinstance(token, httpx.Auth):
+        reason += "; an httpx.Auth goes into auth"
+    raise InputError("access_token", reason)

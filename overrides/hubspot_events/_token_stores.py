@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import attrs
-from hubspot_events_runtime.errors import InputError, RequestTimeoutError, is_text, read_json
+from hubspot_events_runtime.errors import InputError, RequestTimeoutError, is_text, read_json, type_name
 
 from ._tokens import TokenEntry, TokenSet, is_usable
 
@@ -45,6 +45,8 @@ class FileTokenStore:
             raise InputError(
                 "store", "FileTokenStore needs the locks of Unix: take RedisTokenStore, or one of your own"
             )
+        if not isinstance(folder, str | os.PathLike):
+            raise InputError("folder", f"must be the path of a folder, not {type_name(folder)}")
         self._folder = Path(folder)
 
     def __repr__(self) -> str:

@@ -129,6 +129,10 @@ def send_partition(
 
     """
     began = time.monotonic()
+    if not callable(connect):
+        raise InputError(
+            "connect", f"must be an Access, or a function that takes the account, not {type_name(connect)}"
+        )
     resource, method, body = check_operation(operation)
     good, outcome_of = _inputs(rows, make, body)
     if not journal and body.filled:
@@ -202,6 +206,8 @@ class Access:
     def __attrs_post_init__(self) -> None:
         if self.tokens is not None and self.access_token is not None:
             raise InputError("access_token", "goes in place of tokens: give one of them")
+        if self.access_token is not None and not callable(self.access_token):
+            raise InputError("access_token", "must be a function that takes the account and returns its token")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"  # an address may have a password

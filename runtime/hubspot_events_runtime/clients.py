@@ -131,7 +131,7 @@ class Client(Generic[Pool, Places]):
     def _steps(self, call: Call[T], options: CallOptions, watcher: Watcher) -> Generator[Step, Any, T]:
         policy, timeout = self._options_of(options)
         if self._connections.pool.is_closed:
-            raise TransportError("the client is closed")
+            raise TransportError("the client is closed; use it within its with block, or make another")
 
         def build(call: Call[T]) -> httpx.Request:
             try:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet, finalize
 
+from .errors import InputError, type_name
 from .quota import QuotaEntry
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class SQLiteQuota:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise InputError("path", f"must be the path of a file, not {type_name(path)}")
         # Absolute, so that a process that works elsewhere finds it.
         self._path = os.path.abspath(path)
         self._now = now

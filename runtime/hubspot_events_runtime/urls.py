@@ -18,7 +18,7 @@ def checked_url(field: str, address: str) -> str:
     except (httpx.InvalidURL, TypeError, UnicodeError):
         raise InputError(field, "is no URL; give one such as https://api.hubapi.com") from None
     if not 0 < (url.port or 443) < 65536 or not re.fullmatch(r"[^\s%\[]+", host):
-        raise InputError(field, "has no host and port that can exist")
+        raise InputError(field, "has no host and port that can exist; give one such as https://api.hubapi.com")
     # A ? with nothing behind it is none to httpx, and makes a query of the path that comes behind it.
     if url.scheme not in ("http", "https") or url.userinfo or not {"?", "#"}.isdisjoint(str(url)):
         raise InputError(
