@@ -135,6 +135,9 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
         """Return a client like this one with other options, over the same connections, which it leaves open.
 
+        It has the same account and limiter, unless there is another access token, auth or base_url, which may lead to
+        another account.
+
         Args:
             options: The arguments of the client that are to be others; see `ClientOptions`.
 
@@ -143,7 +146,7 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
 
         """
         kept = self._options.copy()
-        if not options.keys().isdisjoint(("access_token", "auth", "base_url")):  # which may lead to another account
+        if not options.keys().isdisjoint(("access_token", "auth", "base_url")):
             del kept["limiter"], kept["account"]
         if "access_token" in options:
             del kept["auth"]
