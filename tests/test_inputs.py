@@ -191,7 +191,7 @@ CASES: list[tuple[Any, str, str]] = [
     (lambda c: c.timeline.create_batch([event(), event(email=None)]), "inputs[1].email", "object_id"),
     (lambda c: c.timeline.create_batch([event(), event(tokens={"a": []})]), "inputs[1].tokens['a']", "not list"),
     (lambda c: c.timeline.create_batch([event(), event(extra_data={"a": 1j})]), "inputs[1].extra_data['a']", "complex"),
-    (lambda c: c.timeline.create_batch(itertools.repeat(event())), "inputs", "more than 100"),
+    (lambda c: c.timeline.create_batch(itertools.repeat(event())), "inputs", "more than 100; give them to the method"),
     (lambda c: c.marketing_events.upsert([upsert(), upsert()]), "inputs[1].external_event_id", "inputs[0]"),
     (lambda c: c.marketing_events.upsert([upsert(event_name=None)]), "inputs[0].event_name", "not None"),
     (lambda c: c.marketing_events.upsert([upsert(event_cancelled="no")]), "inputs[0].event_cancelled", "must be bool"),
@@ -344,7 +344,7 @@ def test_the_batch_size_is_the_callers_to_set(driver: Driver) -> None:
     script = Script(created)
     driver.against(script, lambda c: c.timeline.create_batch(event() for _ in range(101)), max_batch_size=101)
     assert len(script.bodies[0]["inputs"]) == 101
-    with pytest.raises(InputError, match="more than 2; send them in batches of 2"):
+    with pytest.raises(InputError, match="more than 2; give them to the method for any number"):
         driver.against(never, lambda client: client.timeline.create_batch([event()] * 3), max_batch_size=2)
 
 

@@ -921,7 +921,10 @@ def test_any_thread_may_use_it(path: Path) -> None:
 
 
 def test_a_report_of_nothing_makes_nothing(path: Path) -> None:
-    assert "No such file" in str(refused(lambda: JournalReport(path)))
+    error = str(refused(lambda: JournalReport(path)))
+    assert error.endswith(
+        "No such file or directory. Give the path of a journal that is there, or of one in a folder that is."
+    )
     assert names(path.parent) == set()
 
 

@@ -847,7 +847,7 @@ def test_without_the_store_requests_stop_where_they_are_to() -> None:
             hubspot.timeline.create(event(id="a"))
             store.fails = OSError("gone")
             for _ in range(3):
-                with pytest.raises(QuotaStoreError, match="4711") as caught:
+                with pytest.raises(QuotaStoreError, match="4711 is away: OSError: gone") as caught:
                     hubspot.timeline.create(event(id="b"))
                 assert not caught.value.may_have_been_processed
                 assert caught.value.__cause__ is store.fails

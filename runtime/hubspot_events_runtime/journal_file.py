@@ -130,6 +130,12 @@ def unusable(name: str, error: Exception) -> JournalError:
             f"is damaged: {what}. Begin another one. What is sent anew under an id of its own, or of a key, is not "
             "written twice; of other events find out first what HubSpot has.",
         )
+    if isinstance(error, FileNotFoundError):
+        return JournalError(
+            name,
+            f"cannot be read or written: {what}. Give the path of a journal that is there, or of one"
+            " in a folder that is.",
+        )
     return JournalError(
         name, f"cannot be read or written: {what}. Mend that, and give the same journal again: what it has is kept."
     )

@@ -103,8 +103,8 @@ class Body(NamedTuple):
         if len(given) > most:
             raise InputError(
                 "inputs",
-                f"more than {most}; send them in batches of {most}, such as itertools.batched of Python 3.12 makes"
-                " them, or set max_batch_size if HubSpot takes more from you",
+                f"more than {most}; give them to the method for any number, such as create_many beside create_batch, or"
+                " set max_batch_size if HubSpot takes more from you",
             )
         for index, item in enumerate(given):
             if not isinstance(item, self.model):

@@ -274,7 +274,8 @@ class SharedRateLimiter:
         """Return the wait of a request while the store is away."""
         if self._stops:
             cause = self._away and self._away[1]
-            raise QuotaStoreError(f"the store of the quota of account {self._account} is away") from cause
+            reason = f": {type(cause).__name__}: {one_line(str(cause))}" if cause else ""
+            raise QuotaStoreError(f"the store of the quota of account {self._account} is away{reason}") from cause
         if int(now // DAY) != self._today[0]:
             self._today = int(now // DAY), 0
         day, today = self._today
