@@ -15,9 +15,15 @@ from numbers import Integral
 from typing import Any, Unpack
 
 import attrs
-from dask.base import is_dask_collection
-from dask.delayed import delayed
-from distributed import Client, Future, as_completed
+
+try:
+    from dask.base import is_dask_collection
+    from dask.delayed import delayed
+    from distributed import Client, Future, as_completed
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f'hubspot_events.dask needs {error.name}: pip install "hubspot-events[dask]"', name=error.name
+    ) from error
 from hubspot_events_runtime.errors import HubSpotError, InputError, one_line, shown, type_name
 
 from ._client import HubSpotEvents
