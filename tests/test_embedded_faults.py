@@ -319,6 +319,23 @@ def test_rates_that_are_no_probabilities_are_refused(
         embedded_hubspot.misbehave(seed=1, rates=rates)
 
 
+def test_what_is_no_function_is_refused_where_it_is_given(embedded_hubspot: EmbeddedHubSpot) -> None:
+    given: Any = "ruby"
+    with pytest.raises(TypeError, match="told by a function, not by 'ruby'"):
+        embedded_hubspot.reject(given)
+    with pytest.raises(TypeError, match=r"now is a function .*, not 'ruby'"):
+        EmbeddedHubSpot(now=given)
+
+
+@pytest.mark.parametrize("fault", [LoseAnswer, 503, [Respond(503)], "LoseAnswer"])
+def test_what_is_no_fault_is_refused_where_it_is_planned(embedded_hubspot: EmbeddedHubSpot, fault: Any) -> None:
+    with pytest.raises(TypeError, match="give one such as"):
+        embedded_hubspot.plan(None, fault)
+    if not isinstance(fault, list):
+        with pytest.raises(TypeError, match="give one such as"):
+            embedded_hubspot.misbehave(seed=1, rates={fault: 0.1})
+
+
 def test_concurrent_requests_share_a_plan_without_loss(api: httpx.Client, embedded_hubspot: EmbeddedHubSpot) -> None:
     embedded_hubspot.plan(*[Respond(503)] * 10, *[None] * 10)
     start = threading.Barrier(4)

@@ -102,6 +102,8 @@ class EmbeddedHubSpot:
     ) -> None:
         if accounts < 1:
             raise ValueError(f"There must be one account at least, not {accounts}")
+        if not callable(now):
+            raise TypeError(f"now is a function that returns Unix seconds, such as ManualClock().time, not {now!r}")
         self.access_token = access_token
         self.client_id = client_id
         self.client_secret = client_secret
@@ -177,7 +179,7 @@ class EmbeddedHubSpot:
     def base_url(self) -> str:
         """The address to send requests to, without a slash at the end. Raises RuntimeError unless started."""
         if not self._server:
-            raise RuntimeError("The embedded HubSpot is not started")
+            raise RuntimeError("The embedded HubSpot is not started: use it within its with block, or call start()")
         return self._server.base_url
 
     @property
@@ -225,6 +227,8 @@ class EmbeddedHubSpot:
         message: str = "The input was rejected.",
     ) -> None:
         """Let every input fail for which ``applies`` returns true, until ``reset``; it is given the input's JSON."""
+        if not callable(applies):
+            raise TypeError(f"What is rejected is told by a function, not by {applies!r}")
         with self._state.lock:
             self._state.app.rejections.append(Rejection(applies, category, message))
 
@@ -232,7 +236,7 @@ class EmbeddedHubSpot:
         """Let the next requests meet these faults, one each in this order; None lets a request pass unharmed.
 
         With ``path``, only requests to that path meet them. Without, requests to any path do but those to the OAuth
-        token endpoint, so that a refresh in between takes no fault away.
+        token endpoint, so that a refresh in between takes no fault away. Raises TypeError for what is no fault.
         """
         self._faults.plan(faults, path)
 

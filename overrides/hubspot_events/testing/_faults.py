@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,10 +92,12 @@ class Faults:
         self._chance = random.Random()  # noqa: S311
 
     def plan(self, faults: tuple[Fault | None, ...], path: str | None) -> None:
+        _check([fault for fault in faults if fault is not None])
         with self._lock:
             self._planned.setdefault(path, deque()).extend(faults)
 
     def misbehave(self, seed: int, rates: Mapping[Fault, float]) -> None:
+        _check(rates)
         if any(rate < 0 for rate in rates.values()) or sum(rates.values()) > 1:
             raise ValueError(f"The rates must be probabilities that add up to at most 1: {dict(rates)}")
         with self._lock:
@@ -124,3 +126,10 @@ class Faults:
         with self._lock:
             self._planned.clear()
             self._rates = {}
+
+
+def _check(faults: Iterable[Any]) -> None:
+    """Refuse what is no fault: a test that plans it would pass without one."""
+    for fault in faults:
+        if not isinstance(fault, Fault):
+            raise TypeError(f"This is no fault: {fault!r}; give one such as LoseAnswer() or Respond(503)")
