@@ -218,6 +218,13 @@ def test_the_connections_are_closed_with_the_client_that_made_them(driver: Drive
     with pytest.raises(TransportError, match="the client is closed; use it within its with block") as caught:
         driver.run(lambda _: kept[0].timeline.create(PET))
     assert not caught.value.may_have_been_processed
+    pool = httpx.Client()
+    pool.close()
+    with (
+        hubspot_events.HubSpotEvents("token", http_client=pool) as client,
+        pytest.raises(TransportError, match="the http_client is closed"),
+    ):
+        client.timeline.create(PET)
 
 
 @pytest.mark.parametrize(("first", "lost"), [(Respond(429), False), (LoseAnswer(), True)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -268,6 +269,7 @@ def test_bad_input_is_refused_with_its_field(driver: Driver, action: Any, field:
         ({"access_token": "a", "timeout": httpx.Timeout(-1)}, "timeout"),
         ({"access_token": "a", "timeout": httpx.Timeout(5, read=float("nan"))}, "timeout"),
         ({"access_token": "a", "http_client": object()}, "http_client"),
+        ({"access_token": "a", "clock": time.time}, "clock"),
         ({"access_token": "a", "account": ""}, "account"),
         ({"access_token": "a", "account": "\ud800"}, "account"),
     ],

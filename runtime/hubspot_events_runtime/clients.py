@@ -101,6 +101,8 @@ class Client(Generic[Pool, Places]):
             raise InputError("limiter", f"must be a RateLimiter or a SharedRateLimiter, not {type_name(limiter)}")
         if not (account is None or is_text(account)):
             raise InputError("account", f"must be text, such as the hub id, not {shown(account)}")
+        if not all(callable(getattr(clock, name, None)) for name in ("time", "sleep")):
+            raise InputError("clock", f"must be a Clock, such as ManualClock, not {type_name(clock)}")
         self.limiter = limiter
         self.account = account
         self._auth = auth
@@ -131,7 +133,8 @@ class Client(Generic[Pool, Places]):
     def _steps(self, call: Call[T], options: CallOptions, watcher: Watcher) -> Generator[Step, Any, T]:
         policy, timeout = self._options_of(options)
         if self._connections.pool.is_closed:
-            raise TransportError("the client is closed; use it within its with block, or make another")
+            what = "client" if self._connections.is_own else "http_client"
+            raise TransportError(f"the {what} is closed; use it within its with block, or make another")
 
         def build(call: Call[T]) -> httpx.Request:
             try:
