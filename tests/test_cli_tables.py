@@ -205,8 +205,8 @@ def test_columns_that_are_no_field_are_named_with_the_ways_out_and_can_be_sent_o
 @pytest.mark.parametrize(
     ("header", "options", "said"),
     [
-        ("email,EMAIL", {}, "EMAIL: is given twice: the column email is the same"),
-        ("email,eventTemplateId", {}, "eventTemplateId: is given twice: an option"),
+        ("email,EMAIL", {}, "EMAIL: is given twice: the column email gives it, too"),
+        ("email,eventTemplateId", {}, "eventTemplateId: is given twice: an option such as --set gives it, too"),
         ("email,tokens.a,Tokens.a", {}, "Tokens.a: is given twice"),
         ("email,,objectId", {}, "the name of column 2 is empty"),
         ("email,email", {}, "has two columns email"),
@@ -256,7 +256,7 @@ def test_what_a_row_has_beside_a_constant_is_a_mistake_in_the_row(tmp_path: Path
     good, bad = of_v3(path, constants={"tokens": '{"name": "x"}'})
     assert [event["email"] for event in good] == ["b@petspot.example"]
     assert bad[0].startswith(f"{path}:1: tokens['list']: must be text")
-    assert bad[1:] == [f"{path}:3: tokens: is given twice: an option is the same"]
+    assert bad[1:] == [f"{path}:3: tokens: is given twice: an option such as --set gives it, too"]
 
 
 def test_a_field_that_every_event_needs_and_no_column_has_is_named_with_the_option(tmp_path: Path) -> None:

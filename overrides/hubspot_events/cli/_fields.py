@@ -200,7 +200,7 @@ class Fields:
         if layout := self._layouts.get(columns):
             return layout
         layout = _Layout([], {})
-        taken = {place: "an option" for place, _ in self._constants}
+        taken = {place: "an option such as --set" for place, _ in self._constants}
         lost = []
         for column in columns:
             if column == REASON:
@@ -215,7 +215,7 @@ class Fields:
                     continue
                 place, name = _Place(self._rest_as, column), self._rest_as
             if place in taken:
-                raise InputError(column, f"is given twice: {taken[place]} is the same")
+                raise InputError(column, f"is given twice: {taken[place]} gives it, too")
             taken[place] = f"the column {column}"
             layout.columns.append((column, place))
             layout.names.setdefault(place.field, name)
