@@ -221,8 +221,8 @@ CHOICE, OTHER = (
             r"/Asked/properties/odd: there is no keyword maxLenght; maxLength\?",
         ),
         (
-            {"Asked": thing(odd={**TEXT, "nullable": True})},
-            r"/Asked/properties/odd: nullable is of OpenAPI 3\.0; write",
+            {"Asked": thing(odd={**ref("Error"), "nullable": True})},
+            r"/Asked/properties/odd: nullable says nothing without a type",
         ),
         (
             {"Asked": thing(pet=ref("Pet")), "Pet": thing(["id"], id={**TEXT, "x-filled-by-client": True})},
@@ -619,6 +619,7 @@ FIELDS: Json = {
     "maybeTimes": mapped({"type": ["string", "null"], "format": "date-time"}),
     "maybeAnimal": {"anyOf": [ref("Animal"), {"type": "null"}]},
     "maybeAnimals": listed({"anyOf": [ref("Animal"), {"type": "null"}]}),
+    "old": {"type": "string", "nullable": True},
     "maybeKind": {"type": ["string", "null"], "enum": ["bird", "reptile", None]},
     "maybeSize": ref("MaybeSize"),
     "closed": ref("Closed"),
@@ -659,6 +660,7 @@ VALUES: Json = {
     "maybeTimes": {"opened": "2026-03-01T10:00:00Z", "closed": None},
     "maybeAnimal": {"name": "Ruby"},
     "maybeAnimals": [{"name": "Ruby"}, None],
+    "old": "hello",
     "maybeKind": "bird",
     "maybeSize": 2,
     "closed": {"name": "Ruby"},
@@ -710,7 +712,7 @@ def zoo(package: Path) -> Any:
     return importlib.import_module(f"{package.name}.models")
 
 
-NULLABLE = {"maybe", "maybeAnimal", "maybeKind", "maybeSize"}
+NULLABLE = {"maybe", "maybeAnimal", "old", "maybeKind", "maybeSize"}
 MODELS = ["Asked", "AskedForLess", "Answered", "AnsweredLess"]
 
 
@@ -780,7 +782,7 @@ def test_fields_that_are_left_out_stay_out(zoo: Any, name: str) -> None:
 def test_null_is_a_value_of_a_field_that_can_be_null(zoo: Any, name: str) -> None:
     nulls = dict.fromkeys(NULLABLE)
     model = getattr(zoo, name).from_dict({**VALUES, **nulls})
-    fields = (model.maybe, model.maybe_animal, model.maybe_kind, model.maybe_size)
+    fields = (model.maybe, model.maybe_animal, model.old, model.maybe_kind, model.maybe_size)
     assert [*fields] == [None] * len(NULLABLE)
     assert model.additional_properties == {}
     # Where the field can be left out, null leaves it out.

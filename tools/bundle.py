@@ -42,7 +42,7 @@ def bundle(folder: Path) -> dict[str, Any]:
     """Return one document with the paths and components of every spec in a folder.
 
     Raises ValueError when a file is no YAML, has a key twice or has what is not read, when two files define the same
-    path or component, or when a reference leads nowhere.
+    path or component, when a reference leads nowhere, or when null is taken for what has no type.
     """
     documents = {path.name: read_spec(path) for path in sorted(folder.iterdir()) if path.suffix == ".yaml"}
     for path in folder.iterdir():
@@ -69,7 +69,7 @@ def bundle(folder: Path) -> dict[str, Any]:
             file, _, pointer = reference.partition("#")
             if (file and file not in documents) or _at(merged, pointer) is None:
                 raise ValueError(f"{place}: $ref {reference!r} leads nowhere")
-    return {key: _localise(value) for key, value in merged.items()}
+    return _say_null({key: _localise(value) for key, value in merged.items()})
 
 
 def read_spec(path: Path) -> Any:
@@ -128,6 +128,18 @@ def _at(document: Any, pointer: str) -> Any:
     """Return what stands at a place, or None."""
     for key in pointer.strip("/").split("/"):
         document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def _say_null(document: dict[str, Any]) -> dict[str, Any]:
+    """Say where null is taken as OpenAPI says it since 3.1, for all who read the document."""
+    for node in nodes(document):
+        if node.kind == "schema" and node.data.pop("nullable", False) is True:
+            kind = node.data.get("type")
+            if not isinstance(kind, str):
+                way_out = 'give it a type, or "null" as one of an anyOf'
+                raise ValueError(f"{node.place}: nullable says nothing without a type; {way_out}")
+            node.data["type"] = [kind, "null"]
     return document
 
 

@@ -122,8 +122,6 @@ def check_keywords(document: dict[str, Any]) -> None:
     """Raise Unsupported at a keyword that is none, or at one of ours that means nothing where it stands."""
     for node in nodes(document):
         for name, value in node.data.items():
-            if node.kind == "schema" and name == "nullable":  # which the embedded HubSpot would pass over
-                raise Unsupported(f'{node.place}: nullable is of OpenAPI 3.0; write "null" as one of several types')
             if not name.startswith("x-"):
                 if node.kind == "schema" and name not in _SCHEMA_WORDS:
                     raise _unknown(node.place, name, _SCHEMA_WORDS)
