@@ -212,8 +212,13 @@ def test_faults_meet_every_operation(api: httpx.Client, hubspot: EmbeddedHubSpot
 def test_an_example_that_the_specs_forbid_is_500_and_raises_on_close(
     api: httpx.Client, hubspot: EmbeddedHubSpot
 ) -> None:
-    assert api.post("/zoos/best/pets").status_code == 500
-    with pytest.raises(RuntimeError, match="failed 1 times"):
+    answer = api.post("/zoos/best/pets")
+    assert answer.status_code == 500
+    said = "the answer 200 of POST /zoos/best/pets is none that the specs allow: "
+    assert said in answer.json()["message"]
+    assert "name is required" in answer.json()["message"]
+    assert "age 'wrong' is not of type 'number'" in answer.json()["message"]
+    with pytest.raises(RuntimeError, match=f"failed 1 times.*{said}"):
         hubspot.close()
 
 

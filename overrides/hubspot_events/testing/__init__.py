@@ -13,7 +13,7 @@ What it simulates and what it does not
 
 It shares no code with the client, so the two cannot agree by construction. Every request is checked against the
 OpenAPI specs, its parameters too, and so is every answer but those that a fault makes. An answer that fails the check
-is a bug in here: it becomes a 500, and ``close`` raises.
+is a bug in here, or a wrong example of the specs: it becomes a 500 that says why, and ``close`` raises.
 
 *Operations.* Every operation of the specs is answered, and the answer's header ``X-Embedded-HubSpot`` says how. What
 writes events is ``simulated``, as told below: creating a timeline event or a batch of them, upserting marketing events,

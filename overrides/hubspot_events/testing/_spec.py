@@ -173,7 +173,7 @@ class Spec:
             raise _refusal_for(error) from error
 
     def check_answer(self, request: Request, operation: Operation, answer: Answer) -> None:
-        """Raise openapi-core's error when the specs forbid the answer, which is then a bug of this package.
+        """Raise ValueError when the specs forbid the answer: a bug of this package, or a wrong example of theirs.
 
         An error that they do not mention may be any.
         """
@@ -186,6 +186,13 @@ class Spec:
         except ResponseNotFound:
             if answer.status < 400:
                 raise
+        except OpenAPIError as error:
+            cause = error.__cause__
+            faults = _faults(cause, "") if isinstance(cause, InvalidSchemaValue) else ()
+            raise ValueError(
+                f"the answer {answer.status} of {operation.method} {operation.path} is none that the specs allow: "
+                + (", ".join(f"{name} {message}" for name, message in faults) or repr(error))
+            ) from error
 
 
 def method_not_allowed(request: Request, allowed: Iterable[str]) -> Refusal:
