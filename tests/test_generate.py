@@ -413,9 +413,12 @@ def batch_of(name: str) -> Json:
         ("/zoo", "get", {"tags": ["request"]}, "tags: the clients have request for something else"),
         ("/zoo", "get", {"servers": [{"url": "https://other.example"}]}, "servers: is not supported"),
         ("/zoo", "get", {"x-successor": "gone"}, "x-successor names gone"),
-        ("/zoo?a=b", "get", {}, "a path with a"),
-        ("/zoo#a", "get", {}, "a path with a"),
-        ("/zoö", "get", {}, "a path with a"),
+        ("/zoo?a=b", "get", {}, "a path with"),
+        ("/zoo#a", "get", {}, "a path with"),
+        *(
+            (path, "get", {}, f"{re.escape(path)}: a path with")
+            for path in ("/zoö", '/zo"o', "/zo%2Fo", "/zoo/.", "/../zoo")
+        ),
         (
             "/zoo",
             "get",

@@ -451,8 +451,8 @@ class Operations:
         found: dict[str, tuple[str, Json]] = {}
         places: dict[tuple[str, str], str] = {}
         for path, item in document["paths"].items():
-            if re.search(r"[?#\s]|[^\0-\x7f]", re.sub(r"{[^}\s]*}", "", path)):
-                raise Unsupported(f"{path}: a path with a ?, a #, white space or what is not ASCII is not supported")
+            if re.search(r"[^A-Za-z0-9/._~!$&'()*+,;=:@-]|/\.\.?(?=/|$)", re.sub(r"{[^}]*}", "x", path)):
+                raise Unsupported(f"{path}: a path with ., .. or what would have to be encoded is not supported")
             for method in METHODS:
                 if method in item:
                     first = places.setdefault((method, re.sub(r"{[^}]*}", "{}", path)), path)
