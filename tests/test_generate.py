@@ -210,6 +210,12 @@ CHOICE, OTHER = (
         ({"Odd": {"allOf": [thing(pet=TEXT), thing(pet={"type": "integer"})]}}, r"Odd"),
         ({"Asked": thing(odd={"allOf": [TEXT, {"maxLength": 3}]})}, r"/Asked/properties/odd/allOf/0: of several parts"),
         ({"Odd": {**thing(a=TEXT), "allOf": [{"enum": ["a"]}]}}, r"/schemas/Odd/allOf/0: of several parts"),
+        (
+            {"Odd": {**ref("Asked"), **thing(a=TEXT)}},
+            r"/schemas/Odd: properties stands beside a \$ref; make the \$ref a",
+        ),
+        ({"Odd": {**ref("Asked"), "required": ["name"]}}, r"/schemas/Odd: required stands beside a \$ref"),
+        ({"Odd": {**thing(a=TEXT), "oneOf": [ref("Asked")]}}, r"/schemas/Odd: a oneOf beside fields is not supported"),
         ({"Odd": thing(["a", "b"], a=TEXT)}, r"Odd: b is required, and is no field of it"),
         ({"Asked": thing(odd={**TEXT, "readOnly": True})}, r"Asked\.odd: is sent with readOnly"),
         ({"Asked": thing(odd=listed(ref("Answered")))}, r"Asked\.odd\[\]: is sent with readOnly"),
@@ -853,6 +859,42 @@ def test_one_of_some_fields_is_needed_also_where_a_part_of_a_schema_says_so(zoo:
     assert zoo.Chosen(a="1").to_dict() == {"a": "1"}
     with pytest.raises(InputError, match="give a or b"):
         zoo.Chosen(c="1").to_dict()
+
+
+def test_what_stands_beside_an_allof_of_one_schema_counts(tmp_path: Path) -> None:
+    base = [ref("Base")]
+    schemas = {
+        "Base": thing(["name"], name=TEXT, at=TIME),
+        "More": {"allOf": base, "properties": {"more": TEXT}},
+        "Stricter": {"allOf": base, "required": ["at"]},
+        "Either": {"allOf": base, "anyOf": [{"required": ["at"]}]},
+        "Read": {"allOf": base, "readOnly": True},
+        "Pet": thing(last={"allOf": base, "description": "The last one."}),
+        "PetBatch": thing(["inputs"], inputs=listed(ref("Named"))),
+        "Named": {"allOf": base, "x-identity": ["name"]},
+        "BatchResult": thing(name=TEXT) | {"readOnly": True},
+        "PetBatchResponse": {
+            "readOnly": True,
+            "allOf": [ref("BatchResponse"), thing(["results"], results=listed(ref("BatchResult")))],
+        },
+        **FRAME,
+    }
+    visit = operation("visit", requestBody=body(ref("PetBatch")), responses=answer(ref("PetBatchResponse")))
+    done = generate(project_with(tmp_path / "project", schemas, {"/zoo": {"post": visit}}), tmp_path / "beside_one")
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        models = importlib.import_module("beside_one.models")
+    assert models.More(name="Ruby", more="x").to_dict() == {"name": "Ruby", "more": "x"}
+    assert models.Pet(last=models.Base(name="Ruby")).to_dict() == {"last": {"name": "Ruby"}}
+    assert models.Read.from_dict({}).name == ""
+    with pytest.raises(InputError, match=r"^at: is missing"):
+        models.Stricter.from_dict({"name": "Ruby"})
+    with pytest.raises(InputError, match="give at"):
+        models.Either(name="Ruby").to_dict()
+    assert "identity={'name': 'name'}" in (tmp_path / "beside_one/api/zoo/__init__.py").read_text("utf-8").replace(
+        '"', "'"
+    )
 
 
 def test_what_stands_in_an_answer_without_a_name_is_answered_too(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 from document import Node, Unsupported, nodes, nodes_of, resolved
 from hubspot_events_runtime.batches import BatchAnswer
-from keywords import AS_TEXT, BATCH, FILLED, MILLISECONDS, NAME_VALUES, SYNONYMS
+from keywords import AS_TEXT, BATCH, FILLED, IDENTITY, MILLISECONDS, NAME_VALUES, SYNONYMS
 from openapi_python_client import strings
 from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
@@ -33,6 +33,9 @@ ACCEPTED = {**SCALARS, "float": "float, int"}
 # What a model has beside its fields. What the answer to a batch has beside the fields that HubSpot documents.
 TAKEN = frozenset({"additional_properties", "from_dict", "response", "to_dict"})
 TAKEN_OF_BATCH = ({*dir(BatchAnswer)} | {*attrs.fields_dict(BatchAnswer)}) - {"errors", "num_errors", "status"}
+
+# What a schema says of an object itself.
+_OWN = ("additionalProperties", "anyOf", "dependentRequired", "properties", "required", BATCH, IDENTITY)
 
 # Where `prepare` puts the anyOf that stands beside the fields of an object.
 _ALTERNATIVES = "x-any-of"
@@ -81,6 +84,11 @@ def prepare(document: dict[str, Any]) -> None:
             continue
         data = node.data
         _check_parts(node)
+        # Taken for what it refers to, without what stands beside it.
+        parts = data.get("allOf", [])
+        is_own = not data.keys().isdisjoint(_OWN) or (data.get("readOnly") and node.place.count("/") == 3)
+        if len(parts) == 1 and "$ref" in parts[0] and is_own:
+            parts.append({"type": "object"})
         if data.get("readOnly"):
             # What has no name of its own is sent by whom the whole is sent.
             for inner in nodes_of(node):
@@ -102,7 +110,11 @@ def prepare(document: dict[str, Any]) -> None:
 
 
 def _check_parts(node: Node) -> None:
-    """Stop at parts of an allOf that the generator would read as those of an object without fields."""
+    """Stop at parts of a schema that the generator would pass over, or read as those of an object without fields."""
+    if "$ref" in node.data and (own := sorted(node.data.keys() & {*_OWN, "allOf", "oneOf"})):
+        raise Unsupported(f"{node.place}: {own[0]} stands beside a $ref; make the $ref a part of an allOf")
+    if "oneOf" in node.data and "properties" in node.data:
+        raise Unsupported(f"{node.place}: a oneOf beside fields is not supported; an anyOf of required fields is")
     parts = node.data.get("allOf", [])
     for index, part in enumerate(parts if len(parts) > 1 or "properties" in node.data else ()):
         if part.get("type", "object") != "object" or not part.keys().isdisjoint(
