@@ -190,6 +190,18 @@ def test_a_partition_that_an_outage_got_in_the_way_of_is_not_done(job: Job, stat
     assert (again.written, again.is_done) == (150, True)
 
 
+def test_a_partition_with_rows_that_were_not_refused_for_themselves_is_not_done(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("hubspot_events_runtime.runs._MORE_REQUESTS", -10)  # none to find what is bad
+        job.embedded.plan(Respond(400))
+        summary = job.send(map(dated, range(50)), DATED)
+    assert (summary.failed, summary.is_done) == (50, False)
+    again = job.send(map(dated, range(50)), DATED)
+    assert (again.written, again.is_done) == (50, True)
+
+
 def test_what_may_have_been_written_is_sent_again_by_the_same_call(job: Job) -> None:
     job.embedded.plan(LoseAnswer())
     summary = job.send(map(dated, range(50)), DATED, max_retries=0)

@@ -597,6 +597,7 @@ def test_requests_to_find_what_is_bad_are_bounded_and_what_is_given_up_is_for_an
     assert states[State.FAILED] + states[State.POSTPONED] == 500
     # Of these nobody knows whether they are bad.
     assert states[State.POSTPONED] > 300
+    assert sum(outcome.error.retry_safe for outcome in taken.all) == states[State.POSTPONED]
     again = runner.take(many(events(500), journal=journal), pool=created)
     again.check()
     assert len(again.of("failed")) == states[State.FAILED]

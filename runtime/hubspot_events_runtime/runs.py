@@ -540,6 +540,7 @@ class Run(Generic[Input, Result]):
         is_safe = batch.is_repeatable or not error.may_have_been_processed
         self._settle_refusals(batch, {place: _refused(batch, place, body, error) for place in named})
         if rest and not (is_safe and self._may_send(parts)):
+            error.retry_safe = is_safe  # as another run may find out which are good
             self._settle_all(batch.only(rest), error, is_final=False)
             return
         self._send_again(batch, *parts)
