@@ -451,6 +451,7 @@ KEY = "hubspot-events:quota:4711"
         {"line": [["an id", 1, True]]},
         {"line": None},
         {"number": "one"},
+        {"line": [["an id", "1", False, START + 1]]},
         {"held": 1e300},
         {"limit": -3},
         {"limit": 0.5},
@@ -488,8 +489,11 @@ def test_what_is_no_json_in_a_database_is_written_over(text: str) -> None:
 
 
 def test_bytes_in_redis_that_are_none_of_ours_are_written_over(redis_client: redis.Redis, redis_url: str) -> None:
-    redis_client.set(KEY, b"\xc1\xff")
     limiter = SharedRateLimiter(RedisQuota(redis_url), "4711", when_away="stop")
+    redis_client.set(KEY, b"\xc1\xff")
+    assert limiter.wait_of(limiter.line_up(), START) == 0
+    redis_client.delete(KEY)
+    redis_client.lpush(KEY, "a list")
     assert limiter.wait_of(limiter.line_up(), START) == 0
 
 

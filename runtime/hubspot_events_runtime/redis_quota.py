@@ -21,7 +21,7 @@ local state = {{
 }}
 local function take(kept)
     local read = cmsgpack.unpack(kept)
-    local function check(number) assert(math.abs(number) < {BEYOND}) end
+    local function check(number) assert(type(number) == 'number' and math.abs(number) < {BEYOND}) end
     for name, value in pairs(state) do
         if type(value) == 'number' then check(read[name]) end
     end
@@ -31,8 +31,8 @@ local function take(kept)
     assert(read.window > 0 and read.limit % 1 == 0 and math.min(read.limit, read.day, read.today) >= 0)
     state = read
 end
-local kept = redis.call('GET', KEYS[1])
-if kept then pcall(take, kept) end  -- what is none of ours is written over
+local kept = redis.pcall('GET', KEYS[1])
+if type(kept) == 'string' then pcall(take, kept) end  -- what is none of ours is written over
 
 local time = tonumber(ARGV[1])
 if not time then
