@@ -407,6 +407,12 @@ def batch_of(name: str) -> Json:
             {"responses": {"200": {"description": "x", "content": {"text/csv": {"schema": TEXT}}}}},
             "200: of answers only JSON is supported, not text/csv",
         ),
+        (
+            "/zoo",
+            "get",
+            {"responses": {"200": {"description": "x", "content": {"*/*": {"schema": ref("Answered")}}}}},
+            r"/get/responses/200: \*/\* may be anything; write application/json",
+        ),
         ("/zoo", "get", {"parameters": [parameter("a", "query"), parameter("a", "query")]}, "/get: Duplicate .*'a'"),
         (
             "/zoo",

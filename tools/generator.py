@@ -153,6 +153,8 @@ def _check(document: dict[str, Any]) -> None:
     for node in nodes(document):
         if node.kind == "schema" and "enum" in node.data:
             _check_words(node.data, node.place)
+        if "*/*" in node.data.get("content", ()):  # so in many documents of HubSpot's
+            raise Unsupported(f"{node.place}: */* may be anything; write application/json")
 
 
 def _default_of(document: dict[str, Any], error: Any) -> str:
