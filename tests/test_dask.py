@@ -156,7 +156,9 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
     summary = gather(futures)
     assert (summary.written, summary.failed, summary.unknown, summary.stopped) == (count, 0, 0, [])
     check(hubspot, count)
-    assert [*tmp_path.rglob("*.again")], "no partition was run again"
+    # A journal that a run goes on with knows what another one has sent.
+    again = [one for one in summary.partitions if one.earlier] if journal else [*tmp_path.rglob("*.again")]
+    assert again, "no partition was run again"
     for account in hubspot.accounts:
         assert account.counts.most_in_ten_seconds <= 110
         assert 429 not in account.counts.answers
