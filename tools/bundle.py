@@ -134,12 +134,19 @@ def _at(document: Any, pointer: str) -> Any:
 def _say_null(document: dict[str, Any]) -> dict[str, Any]:
     """Say where null is taken as OpenAPI says it since 3.1, for all who read the document."""
     for node in nodes(document):
-        if node.kind == "schema" and node.data.pop("nullable", False) is True:
-            kind = node.data.get("type")
-            if not isinstance(kind, str):
-                way_out = 'give it a type, or "null" as one of an anyOf'
-                raise ValueError(f"{node.place}: nullable says nothing without a type; {way_out}")
-            node.data["type"] = [kind, "null"]
+        if node.kind != "schema" or "nullable" not in node.data:
+            continue
+        data, place = node.data, f"{node.place}: nullable"
+        if not isinstance(nullable := data.pop("nullable"), bool):
+            raise ValueError(f"{place} is true or false")
+        if not nullable:
+            continue
+        if "type" not in data:
+            raise ValueError(f'{place} says nothing without a type; give it one, or "null" as one of an anyOf')
+        if None not in data.get("enum", (None,)) or "const" in data:
+            raise ValueError(f"{place} says nothing beside words without null; put it among them")
+        kinds = data["type"] if isinstance(data["type"], list) else [data["type"]]
+        data["type"] = [*kinds, *({"null"} - {*kinds})]
     return document
 
 

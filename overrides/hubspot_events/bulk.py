@@ -226,10 +226,15 @@ class Access:
 
 _one_of_each = threading.Lock()  # for what the clients of a process share
 
+
+def _forked() -> None:
+    """Leave a lock that is taken to the process that this one is a fork of."""
+    global _one_of_each  # noqa: PLW0603 - of the process, as what it is for
+    _one_of_each = threading.Lock()
+
+
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(
-        before=_one_of_each.acquire, after_in_parent=_one_of_each.release, after_in_child=_one_of_each.release
-    )
+    os.register_at_fork(after_in_child=_forked)
 
 
 @cache

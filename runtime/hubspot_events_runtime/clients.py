@@ -23,7 +23,7 @@ from .errors import (
     shown,
     type_name,
 )
-from .exchange import Outcome, exchange, exchange_async
+from .exchange import CLOSED, Outcome, exchange, exchange_async
 from .operations import Call, Ids, Settings, raw_call
 from .rate_limiter import default_limiter
 from .received import ACCEPT_ENCODING, Received
@@ -133,8 +133,7 @@ class Client(Generic[Pool, Places]):
     def _steps(self, call: Call[T], options: CallOptions, watcher: Watcher) -> Generator[Step, Any, T]:
         policy, timeout = self._options_of(options)
         if self._connections.pool.is_closed:
-            what = "client" if self._connections.is_own else "http_client"
-            raise TransportError(f"the {what} is closed; use it within its with block, or make another")
+            raise TransportError(CLOSED)
 
         def build(call: Call[T]) -> httpx.Request:
             try:

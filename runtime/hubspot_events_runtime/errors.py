@@ -264,7 +264,7 @@ class ResponseError(HubSpotError):
     """HubSpot answered, and not with a success. Raised itself for codes that have no class of their own.
 
     Attributes:
-        content: The body as it came, but for secrets that it repeats.
+        content: The body as it came, but for secrets that it repeats, and with the places that inputs were given at.
         retry_after: Seconds to wait by the answer's Retry-After header, or None.
         received_at: When the answer came, an aware datetime in UTC.
         headers: The answer's headers that are of use, by lower-case name: those of rate limits, the date.

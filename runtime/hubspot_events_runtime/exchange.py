@@ -18,6 +18,7 @@ from .received import Received
 #: What came of sending a request.
 Outcome: TypeAlias = Received | Exception
 
+CLOSED = "the client is closed, or its http_client; use it within its with block, or make another"
 _NO_END = "the answer did not end in time"
 
 
@@ -74,7 +75,7 @@ async def exchange_async(pool: httpx.AsyncClient, request: httpx.Request) -> Out
 
 def _closed(request: httpx.Request) -> TransportError:
     """Return what becomes of a request whose client was closed while the call waited: it was not sent."""
-    return TransportError("the client is closed", method=request.method, path=request.url.path)
+    return TransportError(CLOSED, method=request.method, path=request.url.path)
 
 
 def _cut(received: Received | None, error: Exception) -> Outcome:

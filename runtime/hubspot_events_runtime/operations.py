@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -248,7 +249,7 @@ class Operation(NamedTuple, Generic[T]):
         query: Mapping[str, Any] = _NOTHING,
         headers: Mapping[str, str | float | None] = _NOTHING,
     ) -> tuple[Callable[[Inputs[Any]], Call[T]], str]:
-        """Return what makes a call of the inputs of each batch, and where it goes, the query too.
+        """Return what makes a call of the inputs of each batch, and where it goes, by which query and headers.
 
         Raises InputError for what cannot be sent.
         """
@@ -261,6 +262,9 @@ class Operation(NamedTuple, Generic[T]):
     ) -> tuple[Callable[[Inputs[Any]], Call[T]], str]:
         filled, sent_query, sent_headers = _filled_path(self.path, path), _query(query), _headers(headers)
         place = f"{filled}?{urlencode(sent_query)}" if sent_query else filled
+        if sent_headers:  # one of which may be a secret
+            digest = blake2b(json.dumps(sorted(sent_headers.items())).encode(), digest_size=8).hexdigest()
+            place = f"{place} with headers {digest}"
         return lambda inputs: _BatchCall(self, filled, inputs, sent_query, sent_headers), place
 
     def _warn(self, stacklevel: int = 4) -> None:
@@ -412,32 +416,49 @@ class _BatchCall(Call[T]):
         self.content = encoded(self.sent, inputs.given, "inputs")
 
     def _finished(self, result: Any, came: Response, *, lost: bool) -> T:
+        for error in result.errors:
+            error.message = self._as_given(error.message)
+            for detail in error.errors:
+                detail.message, detail.in_ = self._as_given(detail.message), self._as_given(detail.in_ or "") or None
         result.finish(self._inputs, came, self._known, self._conflicts, lost=lost)
         finished: T = result
         return finished
 
     def numbered(self, answer: Answer) -> Answer:
-        if len(self._left) == len(self._inputs.given):
+        if answer.is_success:  # of which the errors are, and what was written stays as it is
             return answer
-        places = {b"%d" % place: b"%d" % index for place, index in enumerate(self._left)}
+        text = answer.content.decode("utf-8", "surrogateescape")
+        return answer._replace(content=self._as_given(text).encode("utf-8", "surrogateescape"))
 
-        def as_given(found: re.Match[bytes]) -> bytes:
-            return re.sub(rb"(?<=inputs\[)\d+(?=\])", lambda place: places.get(place[0], place[0]), found[0])
-
-        return answer._replace(content=re.sub(rb'"in"\s*:\s*"[^"]*"', as_given, answer.content))
+    def _as_given(self, text: str) -> str:
+        """Return what HubSpot says, with the places of inputs that they have among those that were given."""
+        if len(self._left) == len(self._inputs.given):
+            return text
+        places = {str(place): str(index) for place, index in enumerate(self._left)}
+        return re.sub(r"(?<=inputs\[)\d+(?=\])", lambda found: places.get(found[0], found[0]), text)
 
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
         if not self._has_ids:
             return False
+        ids = self._inputs.ids
         named = sorted({*self._inputs.named(error.error)}.intersection(self._left))
         # Of others it may say that they are bad, which another try will find out.
         said = {place: self._inputs.said_of(place, error.error) for place in named}
         known = [place for place in named if said[place] and all(map(says_id_in_use, said[place]))]
         body = error.body if isinstance(error.body, dict) else {"message": error.message}
         if 0 < len(known) < len(named):
-            ids = [self._inputs.ids[place] for place in known]
-            body = {**body, "message": said[known[0]][0], "context": {"id": ids}, "errors": []}
-        known = known or named or (self._left[:1] if lost and len(self._left) == 1 else [])
+            body = {
+                **body,
+                "message": said[known[0]][0],
+                "context": {"id": [ids[place] for place in known]},
+                "errors": [],
+            }
+        # Words that are none of ours mean that they are known where they are the same of all.
+        words = {tuple(one.replace(ids[place] or "", "") for one in said[place]) for place in named}
+        if not known and len(words) == 1:
+            known = named
+        if not named and lost and len(self._left) == 1:
+            known = [*self._left]
         if not known:
             return False
         self._known += known

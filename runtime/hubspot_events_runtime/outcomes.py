@@ -260,6 +260,7 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
     ) -> None:
         run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
         super().__init__(run)
+        self._process = os.getpid()
         self._lock = threading.RLock()
         self._driver = _driven(run, client, iterator, concurrency, of_calls)
 
@@ -268,10 +269,10 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
             try:
                 return self._run.found.popleft()  # without the lock, which would take as long as the rest
             except IndexError:
-                if self._run.process not in (None, os.getpid()):  # the threads that send are not here
+                if self._process != os.getpid():  # where the threads that send are not, and others take the outcomes
                     raise HubSpotError(
-                        f"the run was begun by process {self._run.process}, of which this one is a fork: take the "
-                        "outcomes there, or begin a run here"
+                        f"the run is one of process {self._process}, of which this one is a fork: take the outcomes "
+                        "there, or begin a run here"
                     ) from None
                 with self._lock:
                     if not self._run.found:
@@ -302,7 +303,6 @@ def _driven(
 
     from .runs import Todo  # noqa: PLC0415
 
-    run.process = os.getpid()
     done: SimpleQueue[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = SimpleQueue()
 
     def send(batch: Batch, call: Call[Any]) -> None:
@@ -456,6 +456,7 @@ async def _driven_async(
         finally:  # also where a second cancellation ends the wait
             tasks.cancel()
             with closing(run):
+                tasks.tell(run)
                 run.leave()
 
 
@@ -509,6 +510,10 @@ class _Tasks:
         while not self.done:
             self._is_done = self._event()
             await self._is_done.wait()
+        self.tell(run)
+
+    def tell(self, run: Run[Any, Any]) -> None:
+        """Tell the run of all that are done."""
         while self.done:
             run.settle(*self.done.pop())
 

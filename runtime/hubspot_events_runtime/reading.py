@@ -122,10 +122,10 @@ def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[[Any]
     return result
 
 
-def required(value: T | None, field: str, name: str) -> T:
-    """Return a value that must be there; `name` is that of the field in JSON."""
+def required(value: T | None, field: str, name: str = "") -> T:
+    """Return a value that must be there; `name` is that of the field in JSON, where it has another one there."""
     if value is None:
-        raise InputError(field, "is missing" if name == field else f"is missing; the name in JSON is {name}")
+        raise InputError(field, f"is missing; the name in JSON is {name}" if name else "is missing")
     return value
 
 

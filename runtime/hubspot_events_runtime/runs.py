@@ -135,7 +135,6 @@ class Run(Generic[Input, Result]):
         error: What the run ends with, or nothing.
         batches: The batches under way.
         unsettled: The outcomes that nobody took.
-        process: The process whose threads send, once there are some.
     """
 
     def __init__(  # noqa: PLR0917 - each is another part of a run
@@ -156,7 +155,6 @@ class Run(Generic[Input, Result]):
         self.error: BaseException | None = None
         self.batches: set[Batch] = set()
         self.unsettled: list[Outcome[Input, Result]] = []
-        self.process: int | None = None
         self._call = call
         self._most = most
         self.found: deque[Outcome[Input, Result]] = deque()

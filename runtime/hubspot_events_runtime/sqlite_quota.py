@@ -37,7 +37,7 @@ class SQLiteQuota:
         self._path = os.path.abspath(path)
         self._now = now
         self._lock = threading.Lock()
-        self._is_forking = False  # whether the lock is held for that
+        self._forking: int | None = None  # the thread that forks, and holds the lock for that
         self._database: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # which one is open
         self._closing: finalize[..., SQLiteQuota] | None = None
@@ -117,21 +117,21 @@ class SQLiteQuota:
             self._closing()
         self._database = self._closing = None
 
-    def _before_fork(self) -> None:
+    def _before_fork(self, seconds: float) -> None:
         """Close the file: a fork takes along what SQLite knows of an open one, such as locks that are none there."""
-        if self._lock.acquire(timeout=_TIMEOUT):
-            self._is_forking = True
+        if self._lock.acquire(timeout=seconds):
+            self._forking = threading.get_ident()
             self._close()
 
     def _after_fork(self) -> None:
-        if self._is_forking:
-            self._is_forking = False
+        if self._forking == threading.get_ident():
+            self._forking = None
             self._lock.release()
 
     def _forked(self) -> None:
         """Leave a connection to the process that this one is a fork of: SQLite's must not be used by two."""
         self._lock = threading.Lock()
-        self._is_forking = False
+        self._forking = None
         if self._closing:
             self._closing.detach()
             _of_parents.append(self._database)
@@ -158,6 +158,12 @@ _quotas: WeakSet[SQLiteQuota] = WeakSet()
 _of_parents: list[sqlite3.Connection | None] = []  # never closed here
 
 
+def _before_fork() -> None:
+    until = time.monotonic() + _TIMEOUT  # for all of them
+    for quota in list(_quotas):
+        quota._before_fork(max(0.0, until - time.monotonic()))
+
+
 def _for_each(do: Callable[[SQLiteQuota], None]) -> None:
     for quota in list(_quotas):
         do(quota)
@@ -165,7 +171,7 @@ def _for_each(do: Callable[[SQLiteQuota], None]) -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(
-        before=partial(_for_each, SQLiteQuota._before_fork),
+        before=_before_fork,
         after_in_parent=partial(_for_each, SQLiteQuota._after_fork),
         after_in_child=partial(_for_each, SQLiteQuota._forked),
     )

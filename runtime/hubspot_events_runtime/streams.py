@@ -24,8 +24,8 @@ class _Head:
     _head = b""
 
     def with_head(self, buffer: bytes) -> bytes:
-        """Return what can be written now."""
-        if buffer.endswith(b"\r\n\r\n"):
+        """Return what can be written now. Another write follows each head, be it of nothing or of a last chunk."""
+        if not self._head and buffer.endswith(b"\r\n\r\n") and buffer != b"0\r\n\r\n":
             self._head = buffer
             return b""
         whole, self._head = self._head + buffer, b""

@@ -219,14 +219,13 @@ def write_map(value: Any, field: str, write: Callable[..., Any], *arguments: Any
     return entries
 
 
-def write_more(value: Any, model: type) -> dict[str, Any]:
-    """Return what stands in additional_properties of an input."""
+def write_more(value: Any, /, **names: str) -> dict[str, Any]:
+    """Return what stands in the additional_properties of an input; `names` are JSON's, of fields with another one."""
     data = write_map(value, "additional_properties", write_any)
-    for name in data:
-        # Its name in Python, which HubSpot would pass over.
-        if "_" in name and name in model.__annotations__:
-            way_out = "set the field itself, or give from_dict the name in JSON, such as objectId for object_id"
-            raise InputError(name, f"is the name in Python, under which nobody reads it: {way_out}")
+    if given := data.keys() & names:  # which HubSpot would pass over
+        name = min(given)
+        reason = f"is the name in Python, under which nobody reads it: set the field itself, or give {names[name]}"
+        raise InputError(name, f"{reason} to from_dict")
     return data
 
 

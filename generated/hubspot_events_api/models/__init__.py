@@ -508,7 +508,23 @@ class MarketingEventUpdate(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = (
+            write_more(
+                more,
+                object_id="objectId",
+                custom_properties="customProperties",
+                end_date_time="endDateTime",
+                event_cancelled="eventCancelled",
+                event_description="eventDescription",
+                event_name="eventName",
+                event_organizer="eventOrganizer",
+                event_type="eventType",
+                event_url="eventUrl",
+                start_date_time="startDateTime",
+            )
+            if type(more) is not dict or more
+            else {}
+        )
         value = self.object_id
         data["objectId"] = value if type(value) is str and value.strip() else write_filled(value, "object_id")
         if (value := self.custom_properties) is not None:
@@ -740,7 +756,25 @@ class MarketingEventUpsert(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = (
+            write_more(
+                more,
+                event_name="eventName",
+                event_organizer="eventOrganizer",
+                external_account_id="externalAccountId",
+                external_event_id="externalEventId",
+                custom_properties="customProperties",
+                end_date_time="endDateTime",
+                event_cancelled="eventCancelled",
+                event_completed="eventCompleted",
+                event_description="eventDescription",
+                event_type="eventType",
+                event_url="eventUrl",
+                start_date_time="startDateTime",
+            )
+            if type(more) is not dict or more
+            else {}
+        )
         value = self.event_name
         data["eventName"] = value if type(value) is str else write_plain(value, "event_name", str)
         value = self.event_organizer
@@ -961,7 +995,7 @@ class MaskedSubstring(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = write_more(more) if type(more) is not dict or more else {}
         value = self.start
         data["start"] = value if type(value) is int else write_plain(value, "start", int)
         value = self.end
@@ -976,9 +1010,9 @@ class MaskedSubstring(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("start", None)
-        self.start = value if value is not None else required(value, "start", "start")
+        self.start = value if value is not None else required(value, "start")
         value = pop("end", None)
-        self.end = value if value is not None else required(value, "end", "end")
+        self.end = value if value is not None else required(value, "end")
         self.additional_properties = rest or {}
         return self
 
@@ -999,7 +1033,7 @@ class MaskedSubstrings(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = write_more(more) if type(more) is not dict or more else {}
         value = self.substrings
         data["substrings"] = write_objects(value, "substrings", MaskedSubstring)
         return data
@@ -1012,9 +1046,7 @@ class MaskedSubstrings(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("substrings", None)
-        self.substrings = required(
-            give_list(value, "substrings", give_object, MaskedSubstring), "substrings", "substrings"
-        )
+        self.substrings = required(give_list(value, "substrings", give_object, MaskedSubstring), "substrings")
         self.additional_properties = rest or {}
         return self
 
@@ -1076,7 +1108,28 @@ class PropertyValue(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = (
+            write_more(
+                more,
+                data_sensitivity="dataSensitivity",
+                is_encrypted="isEncrypted",
+                is_large_value="isLargeValue",
+                masked_substrings="maskedSubstrings",
+                persistence_timestamp="persistenceTimestamp",
+                request_id="requestId",
+                selected_by_user="selectedByUser",
+                selected_by_user_timestamp="selectedByUserTimestamp",
+                source_id="sourceId",
+                source_label="sourceLabel",
+                source_metadata="sourceMetadata",
+                source_upstream_deployable="sourceUpstreamDeployable",
+                source_vid="sourceVid",
+                updated_by_user_id="updatedByUserId",
+                use_timestamp_as_persistence_timestamp="useTimestampAsPersistenceTimestamp",
+            )
+            if type(more) is not dict or more
+            else {}
+        )
         value = self.name
         data["name"] = value if type(value) is str else write_plain(value, "name", str)
         value = self.value
@@ -1135,9 +1188,9 @@ class PropertyValue(Model):
         pop = rest.pop
         self = cls.__new__(cls)  # not by __init__, as every field is set below
         value = pop("name", None)
-        self.name = value if value is not None else required(value, "name", "name")
+        self.name = value if value is not None else required(value, "name")
         value = pop("value", None)
-        self.value = value if value is not None else required(value, "value", "value")
+        self.value = value if value is not None else required(value, "value")
         value = pop("dataSensitivity", None)
         self.data_sensitivity = value
         value = pop("isEncrypted", None)
@@ -1426,7 +1479,18 @@ class TimelineEvent(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = (
+            write_more(
+                more,
+                event_template_id="eventTemplateId",
+                custom_object_type_id="customObjectTypeId",
+                extra_data="extraData",
+                object_id="objectId",
+                timeline_i_frame="timelineIFrame",
+            )
+            if type(more) is not dict or more
+            else {}
+        )
         value = self.event_template_id
         data["eventTemplateId"] = (
             value if type(value) is str and value.strip() else write_filled(value, "event_template_id")
@@ -1469,7 +1533,7 @@ class TimelineEvent(Model):
         value = pop("eventTemplateId", None)
         self.event_template_id = value if value is not None else required(value, "event_template_id", "eventTemplateId")
         value = pop("tokens", None)
-        self.tokens = value if value is not None else required(value, "tokens", "tokens")
+        self.tokens = value if value is not None else required(value, "tokens")
         value = pop("id", None)
         self.id = value
         value = pop("customObjectTypeId", None)
@@ -1531,7 +1595,18 @@ class TimelineEvent202603(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = (
+            write_more(
+                more,
+                event_type_name="eventTypeName",
+                extra_data="extraData",
+                object_id="objectId",
+                object_type_fully_qualified_name="objectTypeFullyQualifiedName",
+                timeline_i_frame="timelineIFrame",
+            )
+            if type(more) is not dict or more
+            else {}
+        )
         value = self.event_type_name
         data["eventTypeName"] = (
             value if type(value) is str and value.strip() else write_filled(value, "event_type_name")
@@ -1576,7 +1651,7 @@ class TimelineEvent202603(Model):
         value = pop("id", None)
         self.id = value
         value = pop("properties", None)
-        self.properties = value if value is not None else required(value, "properties", "properties")
+        self.properties = value if value is not None else required(value, "properties")
         value = pop("domain", None)
         self.domain = value
         value = pop("email", None)
@@ -1751,7 +1826,11 @@ class TimelineEventIFrame(Model):
         """Return the JSON object as a dict; raises InputError, which names the field, for a value that cannot be sent."""
         value: Any
         more = self.additional_properties
-        data = write_more(more, type(self)) if type(more) is not dict or more else {}
+        data = (
+            write_more(more, link_label="linkLabel", header_label="headerLabel")
+            if type(more) is not dict or more
+            else {}
+        )
         value = self.link_label
         data["linkLabel"] = value if type(value) is str else write_plain(value, "link_label", str)
         value = self.header_label
@@ -1776,11 +1855,11 @@ class TimelineEventIFrame(Model):
         value = pop("headerLabel", None)
         self.header_label = value if value is not None else required(value, "header_label", "headerLabel")
         value = pop("url", None)
-        self.url = value if value is not None else required(value, "url", "url")
+        self.url = value if value is not None else required(value, "url")
         value = pop("width", None)
-        self.width = value if value is not None else required(value, "width", "width")
+        self.width = value if value is not None else required(value, "width")
         value = pop("height", None)
-        self.height = value if value is not None else required(value, "height", "height")
+        self.height = value if value is not None else required(value, "height")
         self.additional_properties = rest or {}
         return self
 

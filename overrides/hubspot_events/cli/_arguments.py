@@ -62,9 +62,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("command", choices=("send", "report"), help=argparse.SUPPRESS)
     # The options of a command may stand before, between and after what it is about, which subparsers do not know.
     command = parser.parse_args(arguments[:1]).command
-    return (_send if command == "send" else _report)().parse_intermixed_args(
-        arguments[1:], argparse.Namespace(command=command)
-    )
+    found = (_send if command == "send" else _report)()
+    known, unknown = found.parse_known_intermixed_args(arguments[1:], argparse.Namespace(command=command))
+    if unknown:
+        # By their names alone: what was given to one may be a token.
+        names = [one.partition("=")[0] if one.startswith("--") else one[:2] for one in unknown if one.startswith("-")]
+        found.error(f"unrecognized arguments: {' '.join(names)}")
+    return known
 
 
 def _send() -> argparse.ArgumentParser:
