@@ -724,6 +724,16 @@ def test_there_is_no_option_for_the_token_itself() -> None:
         assert "set HUBSPOT_ACCESS_TOKEN, or name a file with --token-file" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "given", [["--acess-token", "secret"], ["--access_token=secret"], ["-t", "secret"], ["-tsecret"]]
+)
+def test_an_unknown_option_is_told_without_what_was_given_to_it(given: list[str]) -> None:
+    orders(3)
+    done = run("send", "timeline", "orders.csv", *TEMPLATE, *KEY, *given)
+    assert (done.returncode, "secret" in done.stderr) == (2, False)
+    assert f"unrecognized arguments: {given[0].removesuffix('=secret').removesuffix('secret')}" in done.stderr
+
+
 def test_an_option_is_written_out() -> None:
     orders(3)
     done = run("send", "timeline", "orders.csv", *TEMPLATE, *KEY, "--dry")

@@ -230,6 +230,11 @@ CHOICE, OTHER = (
             {"Asked": thing(odd={**ref("Error"), "nullable": True})},
             r"/Asked/properties/odd: nullable says nothing without a type",
         ),
+        ({"Asked": thing(odd={**TEXT, "nullable": "true"})}, r"/Asked/properties/odd: nullable is true or false"),
+        (
+            {"Asked": thing(odd={**TEXT, "enum": ["a"], "nullable": True})},
+            r"/Asked/properties/odd: nullable says nothing beside words without null; put it among them",
+        ),
         (
             {"Asked": thing(pet=ref("Pet")), "Pet": thing(["id"], id={**TEXT, "x-filled-by-client": True})},
             r"Pet\.id: x-filled-by-client is for a field of a body, or of the inputs of a batch",
@@ -1039,6 +1044,7 @@ PATHS: Json = {
             "post",
             "feedPet",
             *(parameter(name, "query") for name in ("journal", "concurrency")),  # which runs of many have as options
+            parameter("X-Zoo", "header"),
             requestBody=body(ref("PetBatch")),
             responses=answer(ref("PetBatchResponse")),
         ),
@@ -1183,21 +1189,22 @@ def test_a_batch_goes_with_path_parameters(caller: Zoo) -> None:
     assert batch.to_dict()["results"] == results
 
 
-def test_a_journal_is_of_a_path_and_a_query(package: Path, tmp_path: Path) -> None:
+def test_a_journal_is_of_a_path_a_query_and_headers(package: Path, tmp_path: Path) -> None:
     caller = Zoo(package.name, "sync")
     results = {"status": "COMPLETE", "results": [{"name": "Ruby"}]}
 
-    def feed(pet: str, concurrency: str) -> list[bool]:
+    def feed(pet: str, concurrency: str, zoo: str = "Berlin") -> list[bool]:
         client = caller.client(lambda _: httpx.Response(200, json=results))
         pets, journal = [caller.models.Pet(name="Ruby")], tmp_path / "journal"
-        return [one.earlier for one in client.zoo.feed_pet_many(pet, pets, concurrency_=concurrency, journal=journal)]
+        found = client.zoo.feed_pet_many(pet, pets, concurrency_=concurrency, x_zoo=zoo, journal=journal)
+        return [one.earlier for one in found]
 
     assert [feed("1", "a b"), feed("1", "a b")] == [[False], [True]]
-    for other in (("2", "a b"), ("1", "b")):
-        with pytest.raises(
-            JournalError, match=r"its operation is 'POST /pets/1\?concurrency=a\+b', and not 'POST /pets/"
-        ):
+    for other in (("2", "a b"), ("1", "b"), ("1", "a b", "Paris")):
+        said = r"its operation is 'POST /pets/1\?concurrency=a\+b with headers \w+', and not 'POST /pets/"
+        with pytest.raises(JournalError, match=said) as caught:
             feed(*other)
+        assert "Berlin" not in str(caught.value)
     assert len(caller.requests) == 1
 
 

@@ -53,6 +53,7 @@ from hubspot_events.testing import (
     ShortenAnswer,
     Transform,
 )
+from hubspot_events_runtime import outcomes as outcomes_module
 from hubspot_events_runtime.journal_file import State
 from hubspot_events_runtime.journal_report import JournalReport
 from hubspot_events_runtime.outcomes import EarlierError, RefusedInputError
@@ -1214,6 +1215,30 @@ def test_a_second_interrupt_leaves_nothing_untold(
         hold.release.set()
     assert [outcome.status for outcome in outcomes.unsettled] == ["unknown"] * 3
     assert JournalReport(journal).counts[State.UNKNOWN] == 3
+
+
+def test_a_cancellation_that_comes_with_an_answer_leaves_it_told(
+    embedded: EmbeddedHubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cancelled(outcomes_module._Tasks):
+        async def settle(self, run: Any) -> None:
+            if run.is_stopping:
+                if not self.done:
+                    self._is_done = self._event()
+                    await self._is_done.wait()
+                raise asyncio.CancelledError
+            await super().settle(run)
+
+    async def main() -> list[Any]:
+        async with AsyncHubSpotEvents("token", base_url=embedded.base_url, max_batch_size=1) as client:
+            outcomes = client.timeline.create_many(events(2), concurrency=2)
+            await anext(outcomes)
+            with suppress(asyncio.CancelledError):
+                await outcomes.aclose()
+            return outcomes.unsettled
+
+    monkeypatch.setattr(outcomes_module, "_Tasks", Cancelled)
+    assert [outcome.status for outcome in asyncio.run(main())] == ["written"]
 
 
 @pytest.mark.parametrize("journalled", [True, False])

@@ -187,6 +187,59 @@ def test_a_conflict_that_says_of_some_that_they_are_bad_knows_not_those(driver: 
     assert [one["id"] for one in script.bodies[-1]["inputs"]] == ["good", "bad"]
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_conflict_in_words_of_its_own_says_of_none_that_it_is_known_where_they_differ(
+    driver: Driver, lost: bool
+) -> None:
+    said = [
+        {"message": f"{name} {word}", "context": {"id": [name]}} for name, word in (("a", "exists"), ("b", "is odd"))
+    ]
+    script = Script(
+        *[httpx.ReadError("lost")] * lost,
+        httpx.Response(409, json={"message": "m", "context": {"id": ["a", "b"]}, "errors": said}),
+    )
+    with pytest.raises(ConflictError) as caught:
+        driver.against(script, lambda c: c.timeline.create_batch_2026_03([adoption(id="a"), adoption(id="b")]))
+    assert caught.value.may_have_been_processed is lost
+
+
+def test_a_conflict_in_the_same_words_of_its_own_says_of_all_that_they_are_known(driver: Driver) -> None:
+    said = [{"message": f"there is a {name}", "context": {"id": [name]}} for name in ("e-0", "e-1")]
+    script = Script(httpx.Response(409, json={"message": "m", "context": {"id": ["e-0", "e-1"]}, "errors": said}))
+    batch = driver.against(script, lambda c: c.timeline.create_batch_2026_03([adoption(id="e-0"), adoption(id="e-1")]))
+    assert (batch.known, batch.all_written) == ([0, 1], False)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_places_are_those_of_what_was_given_in_what_is_said_and_not_in_what_is_written(
+    driver: Driver, status: int
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        if inputs[0]["id"] == "known":
+            return httpx.Response(409, json={"message": "m", "context": {"id": ["known"]}})
+        said = {"message": "inputs[1].properties is odd", "in": "inputs[1].properties"}
+        told = {"results": inputs[:1], "errors": [{**said, "errors": [said]}]}
+        return httpx.Response(status, json=told if status == 200 else {**said, "errors": [said]})
+
+    extra = {"in": "inputs[0].id"}
+    events = [adoption(id="known"), adoption(id="good", extra_data=extra), adoption(id="bad")]
+
+    def action(client: Any) -> Any:
+        return client.timeline.create_batch_2026_03(events)
+
+    if status == 400:
+        with pytest.raises(
+            BadRequestError, match=r"400: inputs\[2\]\.properties is odd \[inputs\[2\]\.properties: inputs\[2\]"
+        ):
+            driver.against(handler, action)
+        return
+    batch = driver.against(handler, action)
+    assert batch.results[0].extra_data == extra
+    failure = batch.failures[0]
+    assert (failure.indexes, failure.error.message) == ([2], "inputs[2].properties is odd")
+
+
 def test_a_batch_of_v3_whose_lost_try_wrote_it_is_written(driver: Driver, clock: ManualClock) -> None:
     with EmbeddedHubSpot(on_used_id="reject", now=clock.time) as embedded:
         embedded.plan(LoseAnswer())

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import h11
 import httpx
 import pytest
 from conftest import Driver, event
@@ -38,6 +39,7 @@ from hubspot_events import (
 from hubspot_events.testing import EmbeddedHubSpot, ManualClock
 from hubspot_events_runtime import deadlines
 from hubspot_events_runtime.connections import MAX_CONCURRENCY
+from hubspot_events_runtime.streams import _Head
 from raw_server import RawServer, answer
 
 CREATED = json.dumps({"id": "a", "eventTemplateId": "1001298"}).encode()
@@ -123,6 +125,27 @@ def test_a_request_goes_out_in_one_piece_with_a_body_and_without(driver: Driver)
     assert json.loads(sent)["id"] == "a"
     assert got.startswith(b"GET /crm/v3/lists ")
     assert not nothing
+
+
+@pytest.mark.parametrize(
+    ("header", "chunks"),
+    [
+        (("Content-Length", "0"), []),
+        (("Content-Length", "7"), [b"{}\r\n", b"\r\n", b"\n"]),
+        (("Content-Length", "4"), [b"\r\n\r\n"]),
+        (("Transfer-Encoding", "chunked"), []),
+        (("Transfer-Encoding", "chunked"), [b"{}", b"\r\n\r\n"]),
+    ],
+)
+def test_all_of_a_request_goes_out_in_order_whatever_its_body_ends_with(
+    header: tuple[str, str], chunks: list[bytes]
+) -> None:
+    connection, head = h11.Connection(h11.CLIENT), _Head()
+    request = h11.Request(method="POST", target="/", headers=[("Host", "localhost"), header])
+    written = [connection.send(part) for part in (request, *map(h11.Data, chunks), h11.EndOfMessage())]
+    sent = [head.with_head(part or b"") for part in written]
+    assert b"".join(sent) == b"".join(part or b"" for part in written)
+    assert not sent[0]
 
 
 @pytest.mark.parametrize("at_once", [0, len(answer(201, b"", "X-Filler: x")) + 5], ids=["the head", "the body"])
