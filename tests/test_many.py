@@ -807,6 +807,26 @@ def test_a_conflict_of_what_has_no_id_says_not_that_it_is_there(runner: Runner, 
     assert not taken.all[0].known
 
 
+def test_a_conflict_that_says_something_else_of_an_input_does_not_make_that_known(runner: Runner) -> None:
+    words = {"known": "exists", "bad": "is odd"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        inputs = json.loads(request.content)["inputs"]
+        said = [{"message": words[i], "context": {"id": [i]}} for one in inputs if (i := one["id"]) in words]
+        error = {"category": "CONFLICT", "message": "m", "errors": said}
+        return httpx.Response(409, json=error) if said else created(request)
+
+    def begin(client: Any) -> Any:
+        return client.timeline.create_many([event(id=name) for name in ("good", "known", "bad")])
+
+    taken = runner.take(begin, pool=Script(httpx.ReadError("lost"), answer))
+    taken.check()
+    assert (taken.of("written"), taken.of("unknown")) == ([0], [1, 2])
+    taken = runner.take(begin, pool=Script(answer))
+    assert (taken.of("written"), taken.of("failed")) == ([0], [1, 2])
+    assert not any(outcome.known for outcome in taken.all)
+
+
 @pytest.mark.parametrize("where", ["context", "in"])
 def test_of_a_refusal_of_several_each_is_told_what_is_said_of_it(runner: Runner, where: str) -> None:
     bad = {"e3": "email: is none", "e8": "email: is too long"}

@@ -240,6 +240,16 @@ def test_places_are_those_of_what_was_given_in_what_is_said_and_not_in_what_is_w
     assert (failure.indexes, failure.error.message) == ([2], "inputs[2].properties is odd")
 
 
+def test_a_conflict_by_its_category_after_a_lost_try_is_one_of_that_try(driver: Driver) -> None:
+    error = {"category": "CONFLICT", "message": "there is one", "context": {"id": ["a"]}}
+    answer = httpx.Response(207, json={"status": "COMPLETE", "results": [], "errors": [error], "numErrors": 1})
+    batch = driver.against(Script(httpx.ReadError("lost"), answer), lambda c: c.timeline.create_batch([event(id="a")]))
+    assert (batch.known, batch.all_written) == ([0], True)
+    update = MarketingEventUpdate(object_id="a", event_name="n")
+    batch = driver.against(Script(httpx.ReadError("lost"), answer), lambda c: c.marketing_events.update([update]))
+    assert (batch.known, batch.all_written) == ([], False)
+
+
 def test_a_batch_of_v3_whose_lost_try_wrote_it_is_written(driver: Driver, clock: ManualClock) -> None:
     with EmbeddedHubSpot(on_used_id="reject", now=clock.time) as embedded:
         embedded.plan(LoseAnswer())

@@ -165,7 +165,8 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         self.response = came
         self.known = known
         self.errors += [self.fault.from_dict(conflict) for conflict in conflicts]  # type: ignore[misc]
-        conflicts = [error for error in self.errors if is_of_id_in_use(error)] if lost else []
+        # What has no id of the client's conflicts with others.
+        conflicts = [error for error in self.errors if is_of_id_in_use(error)] if lost and inputs.ids else []
         refused = {index for error in conflicts for index in inputs.named(error)}
         if conflicts and len(conflicts) + len(self.results) == len(inputs.given):
             # With one error each, what is left are these inputs, named or not.

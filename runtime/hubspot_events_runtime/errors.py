@@ -485,9 +485,11 @@ def says_id_in_use(message: str) -> bool:
 
 
 def is_of_id_in_use(error: ErrorBody) -> bool:
-    """Whether an error says that an id is taken, in all its details or, without any, itself."""
+    """Whether an error says that an id is taken, in all its details or, without any, itself, be it by its category."""
     details = [one.message for one in error.errors if one.message]
-    return all(map(says_id_in_use, details)) if details else says_id_in_use(error.message)
+    if details:
+        return all(map(says_id_in_use, details))
+    return error.category == "CONFLICT" or says_id_in_use(error.message)
 
 
 def error_from_response(response: Answer | httpx.Response, now: float, model: type[AnswerError]) -> ResponseError:

@@ -633,13 +633,13 @@ def _refused(
     """Return the error of one input, with what is said of that one where HubSpot speaks of several."""
     id_ = _id(batch, place)
     said = batch.inputs.said_of(place, error)
-    if said:
-        is_known = all(map(says_id_in_use, said))
-    else:
-        is_known = is_of_id_in_use(error) or (error.category == "CONFLICT" and not error.errors)
+    is_known = all(map(says_id_in_use, said)) if said else is_of_id_in_use(error)
     if id_ and (is_known or (isinstance(came, BatchAnswer) and place in came.known)):
         return RefusedInputError(error, came, f"Event ID already in use: {id_}")
-    return RefusedInputError(error, came, "; ".join(said))
+    refused = RefusedInputError(error, came, "; ".join(said))
+    if said and refused.category == "CONFLICT":
+        refused.category = None  # of this one it says something else
+    return refused
 
 
 def _text(value: Any, field: str) -> str | None:
