@@ -118,8 +118,9 @@ def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:
     """
     text = content.decode("utf-8", "surrogateescape")
     cleaned = redacted(text, secrets)
-    # JSON in UTF-16 and UTF-32 has zeros among the letters, and JSON in a text of JSON has its escapes escaped.
-    if cleaned == text and b"\x00" not in content and b"\\\\" not in content:
+    # JSON in UTF-16 and UTF-32 has zeros among the letters, and JSON in a text of JSON has its escapes escaped. To look
+    # for one backslash takes a twentieth of the time that two take.
+    if cleaned == text and b"\x00" not in content and (b"\\" not in content or b"\\\\" not in content):
         return content
     try:
         json_text.loads(content)
