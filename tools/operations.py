@@ -335,9 +335,8 @@ class OperationCode:
         if (item := self._fields.kind(inner)) in ("model", "map", "any", "union", "scalars", "list"):
             whole = kind if inner is value else f"{kind} of the kind {item}"
             raise self._unsupported(name, f"a {location} parameter that is a {whole} is not supported")
-        for word in (FILLED, NOW):
-            if value.schema.get(word):
-                raise self._unsupported(name, f"{word} is for a field of a body, or of the inputs of a batch")
+        if fault := _of_bodies(value.schema):
+            raise self._unsupported(name, fault)
         if value.nullable or inner.nullable:
             raise self._unsupported(name, "a parameter that can be null is not supported; leave it out")
         taken = {*TAKEN, self.argument} if self.body else TAKEN
@@ -442,6 +441,12 @@ class OperationCode:
         return {*re.findall(r"\w+", " ".join(code))}
 
 
+def _of_bodies(schema: Json) -> str | None:
+    """Say what is wrong with a schema that the client is to fill, where it does not look."""
+    word = next((word for word in (FILLED, NOW) if schema.get(word)), None)
+    return word and f"{word} is for a field of a body, or of the inputs of a batch"
+
+
 class Operations:
     """The operations of a document, and what is said of them."""
 
@@ -492,10 +497,8 @@ class Operations:
         for model in models:
             if model.class_info.name in inside and not self._fields.is_answered(model):
                 for field in self._fields.of(model):
-                    if word := next((word for word in (FILLED, NOW) if field.schema.get(word)), None):
-                        raise Unsupported(
-                            f"{field.place}: {word} is for a field of a body, or of the inputs of a batch"
-                        )
+                    if fault := _of_bodies(field.schema):
+                        raise Unsupported(f"{field.place}: {fault}")
 
     def _whole(self, path: str, method: str, item: Json) -> tuple[str, Json]:
         """Return the name of an operation, and the operation with what it refers to."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable
-from typing import Any, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack, get_type_hints
+from typing import Any, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack
 
 import httpx
 from hubspot_events_api import client as generated
 from hubspot_events_runtime import clients
 from hubspot_events_runtime.clock import Clock, SystemClock
 from hubspot_events_runtime.errors import InputError, shown
-from hubspot_events_runtime.operations import Body
 from hubspot_events_runtime.rate_limiter import RateLimiter
 from hubspot_events_runtime.shared_rate_limiter import SharedRateLimiter
 
@@ -178,13 +176,3 @@ class AsyncHubSpotEvents(_Client[httpx.AsyncClient, TokenSource], generated.Asyn
                 await self._auth._finish_async(self._connections.pool)
         finally:
             await super().aclose()
-
-
-def needed_beside_inputs(resource: str, method: str, body: Body) -> str:
-    """Return the arguments that a method for any number of inputs needs beside these; empty for none."""
-    arguments = inspect.signature(getattr(get_type_hints(getattr(HubSpotEvents, resource).fget)["return"], method))
-    return ", ".join(
-        name
-        for name, one in arguments.parameters.items()
-        if name not in ("self", body.argument) and one.default is one.empty and one.kind is not one.VAR_KEYWORD
-    )

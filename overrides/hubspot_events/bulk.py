@@ -18,13 +18,13 @@ from contextlib import ExitStack, suppress
 from functools import cache, partial
 from hashlib import blake2b
 from importlib import import_module
-from typing import Any, TypedDict, Unpack, get_type_hints
+from typing import Any, TypedDict, Unpack
 
 import attrs
 import httpx
 from hubspot_events_runtime.errors import InputError, shown, type_name
 from hubspot_events_runtime.journal_report import shape
-from hubspot_events_runtime.operations import Body, Operation
+from hubspot_events_runtime.operations import Body
 from hubspot_events_runtime.outcomes import Outcome, in_words
 from hubspot_events_runtime.rate_limiter import RateLimiter
 from hubspot_events_runtime.redis_quota import RedisQuota
@@ -32,9 +32,10 @@ from hubspot_events_runtime.shared_rate_limiter import SharedRateLimiter
 from hubspot_events_runtime.sqlite_quota import SQLiteQuota
 
 from ._auth import OAuthRefresh
-from ._client import HubSpotEvents, needed_beside_inputs
+from ._client import HubSpotEvents
 from ._ids import PLACEHOLDER, SECOND_SPELLING
 from ._partition_files import Form, PartitionFiles, RowOutcome
+from ._resources import methods_of, needed_beside_inputs
 from ._token_stores import FileTokenStore, RedisTokenStore
 from ._tokens import TokenStore
 
@@ -292,16 +293,14 @@ def _variable(name: str) -> str:
 def check_operation(operation: str) -> tuple[str, str, Body]:
     """Return the names of the resource and of its method, and what that takes; raises InputError."""
     resource, _, method = str(operation).partition(".")
-    member = getattr(HubSpotEvents, resource, None)
-    hints = get_type_hints(member.fget) if isinstance(member, property) else {}
-    many: Mapping[str, Operation[Any]] = getattr(hints.get("return"), "_many", {})
-    if method not in many:
+    methods = methods_of(resource)
+    if method not in methods:
         raise InputError(
             "operation", f"must be a method for any number, such as timeline.create_many, not {shown(operation)}"
         )
-    body = many[method].body
+    body = methods[method].body
     assert body  # noqa: S101 - a batch has inputs
-    if needed := needed_beside_inputs(resource, method, body):
+    if needed := needed_beside_inputs(resource, method):
         raise InputError("operation", f"{operation} needs {needed} too: call it as a method of a client")
     return resource, method, body
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, get_type_hints
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from hubspot_events_runtime.operations import Operation
 
-from .._client import HubSpotEvents, needed_beside_inputs
+from .._resources import methods_of, needed_beside_inputs, resource_names
 from ._errors import UsageError
 from ._values import field_named
 
@@ -45,13 +45,11 @@ class Target(NamedTuple):
 
 def targets() -> list[Target]:
     """Return all that there are."""
-    found = []
-    for name in dir(HubSpotEvents):
-        member = getattr(HubSpotEvents, name)
-        if isinstance(member, property) and not name.startswith("_"):
-            many: Mapping[str, Operation[Any]] = getattr(get_type_hints(member.fget).get("return"), "_many", {})
-            found += [Target(name, method, operation) for method, operation in many.items()]
-    return found
+    return [
+        Target(resource, method, operation)
+        for resource in resource_names()
+        for method, operation in methods_of(resource).items()
+    ]
 
 
 def find(name: str, constants: Iterable[str]) -> Target:
@@ -66,9 +64,7 @@ def find(name: str, constants: Iterable[str]) -> Target:
 
     """
     target = _found(name, constants)
-    if target.operation.body and (
-        needed := needed_beside_inputs(target.resource, target.method, target.operation.body)
-    ):
+    if needed := needed_beside_inputs(target.resource, target.method):
         raise UsageError(f"{target} needs {needed} too, which no option gives: call it in Python")
     return target
 
