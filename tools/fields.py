@@ -510,6 +510,8 @@ class Fields:
                 return f"take_map({arguments}, {self.reader(self.entry(field))})"
             case "datetime":
                 return f"take_time({arguments})"
+            case "model" if not self.is_answered(field.property):
+                return f"take({arguments}, read_whole, {self._base(field)})"
             case _:
                 return f"take({arguments}, {self._reader(field)})"
 

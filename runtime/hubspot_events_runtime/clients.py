@@ -120,12 +120,11 @@ class Client(Generic[Pool, Places]):
                 "http_client", f"must be httpx.{self._pool_type.__name__}, not {kind.__module__}.{kind.__qualname__}"
             )
         self._owns_connections = self._connections.is_own and self._connections is not http_client
-        self._headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-            "User-Agent": self._user_agent,
-        }
-        self._json_headers = {**self._headers, "Content-Type": "application/json"}
+        # Made once, as each request copies them.
+        self._headers = httpx.Headers(
+            {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": self._user_agent}
+        )
+        self._json_headers = httpx.Headers({**self._headers, "Content-Type": "application/json"})
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
@@ -142,11 +141,10 @@ class Client(Generic[Pool, Places]):
                     url = url.copy_merge_params(call.query)
             except (httpx.InvalidURL, UnicodeEncodeError) as error:  # too long, or with half a surrogate pair
                 raise InputError("path", f"makes no address, with its query: {type(error).__name__}") from None
-            headers: Mapping[str, str] = self._headers if call.content is None else self._json_headers
+            headers = self._headers if call.content is None else self._json_headers
             if call.headers:
-                merged = httpx.Headers(headers)
-                merged.update(call.headers)  # whatever their case
-                headers = merged
+                headers = headers.copy()
+                headers.update(call.headers)  # whatever their case
             pool: httpx.Client | httpx.AsyncClient = self._connections.pool
             extensions: dict[str, Any] = {POOL: pool, BASE_URL: self._base_url}
             if self._connections.is_own:

@@ -62,12 +62,12 @@ def as_object(data: Any) -> dict[str, Any]:
     return dict(data)
 
 
-def take(rest: dict[str, Any], name: str, value: Any, read: Callable[[Any], T]) -> T | None:
+def take(rest: dict[str, Any], name: str, value: Any, read: Callable[..., T], *arguments: Any) -> T | None:
     """Return what the value of a field reads as, or None."""
     if value is None:
         return None
     try:
-        return read(value)
+        return read(value, *arguments)
     except (ValueError, OverflowError):
         rest[name] = value
         return None
@@ -77,12 +77,15 @@ def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime 
     """Return what the value of a field reads as with `read_time`, or None; digits below a microsecond stay beside."""
     try:
         time = _from_iso(value)
-        if len(value) > _LONGEST_ISO_TIME and _MORE_DIGITS.search(value):
-            rest[name] = value
-    except (TypeError, ValueError, OverflowError):
-        return take(rest, name, value, read_time)
-    # As HubSpot writes it; fromisoformat takes what can be read in two ways as well.
-    return time if time.tzinfo is _utc and value[10:17:6] == "T:" else take(rest, name, value, read_time)
+        # As HubSpot writes it; fromisoformat takes what can be read in two ways as well.
+        if value[16] == ":" and value[10] == "T" and time.tzinfo is _utc and len(value) <= _LONGEST_ISO_TIME:
+            return time
+    except (TypeError, ValueError, OverflowError, IndexError):
+        pass
+    read = take(rest, name, value, read_time)
+    if read and isinstance(value, str) and _MORE_DIGITS.search(value):
+        rest[name] = value
+    return read
 
 
 def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any], T]) -> list[T]:

@@ -73,9 +73,14 @@ def _octets(character: str) -> list[str]:
 _HAS_SECRET = re.compile(rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$")
 
 
+@lru_cache(maxsize=64)
+def _has_secret(name: bytes) -> bool:
+    return _HAS_SECRET.search(name) is not None
+
+
 def header_secrets(headers: Iterable[tuple[bytes, bytes]]) -> set[str]:
     """Return what is secret of the headers of a request."""
-    found = [(name, value.decode("latin-1")) for name, value in headers if _HAS_SECRET.search(name)]
+    found = [(name, value.decode("latin-1")) for name, value in headers if _has_secret(name)]
     return {secret for name, value in found for secret in _secrets_of(name.lower(), value)}
 
 

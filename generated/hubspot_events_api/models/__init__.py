@@ -1386,9 +1386,7 @@ class PropertyValueResponse(Model):
         )
         value = pop("maskedSubstrings", None)
         self.masked_substrings = (
-            value
-            if value is None
-            else take(rest, "maskedSubstrings", value, lambda value: read_whole(value, MaskedSubstrings))
+            value if value is None else take(rest, "maskedSubstrings", value, read_whole, MaskedSubstrings)
         )
         value = pop("persistenceTimestamp", None)
         self.persistence_timestamp = (
@@ -1790,9 +1788,7 @@ class TimelineEvent202603Response(Model):
         )
         value = pop("timelineIFrame", None)
         self.timeline_i_frame = (
-            value
-            if value is None
-            else take(rest, "timelineIFrame", value, lambda value: read_whole(value, TimelineEventIFrame))
+            value if value is None else take(rest, "timelineIFrame", value, read_whole, TimelineEventIFrame)
         )
         value = pop("timestamp", None)
         self.timestamp = value if value is None else take_time(rest, "timestamp", value)
@@ -1985,9 +1981,7 @@ class TimelineEventResponse(Model):
         self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
         value = pop("timelineIFrame", None)
         self.timeline_i_frame = (
-            value
-            if value is None
-            else take(rest, "timelineIFrame", value, lambda value: read_whole(value, TimelineEventIFrame))
+            value if value is None else take(rest, "timelineIFrame", value, read_whole, TimelineEventIFrame)
         )
         value = pop("timestamp", None)
         self.timestamp = value if value is None else take_time(rest, "timestamp", value)
