@@ -23,7 +23,7 @@ from hubspot_events import (
 )
 from hubspot_events_api.api.marketing_events import UPSERT_MARKETING_EVENTS
 from hubspot_events_runtime import json_text
-from hubspot_events_runtime.batches import reader_of_batch
+from hubspot_events_runtime.batches import BatchReader
 from hubspot_events_runtime.reading import take_list, take_time
 from hubspot_events_runtime.redaction import redacted_content
 from hubspot_events_runtime.writing import write_name_values, write_objects, write_time
@@ -34,7 +34,7 @@ RUNS = 200
 PLAIN = [marketing_event(number) for number in range(INPUTS)]
 EVENTS = [MarketingEventUpsert.from_dict(event) for event in PLAIN]
 SETTINGS = HubSpotEvents("no-token")._settings
-READ = reader_of_batch(Batch, MarketingEventUpsertResponse)
+READ = BatchReader(Batch, MarketingEventUpsertResponse)
 BODY = {"inputs": PLAIN}
 ANSWER = batch_answer([marketing_event_result(number) for number in range(INPUTS)])
 CONTENT = encoded(ANSWER)

@@ -60,7 +60,7 @@ def _hubspot_events(url: str) -> dict[str, Case]:
         TimelineEventResponse,
     )
     from hubspot_events_runtime import json_text
-    from hubspot_events_runtime.batches import reader_of_batch
+    from hubspot_events_runtime.batches import BatchReader
     from hubspot_events_runtime.writing import write_objects
 
     def typed(event: dict[str, Any]) -> MarketingEventUpsert:
@@ -74,7 +74,7 @@ def _hubspot_events(url: str) -> dict[str, Case]:
     timeline_events = [TimelineEvent.from_dict(event) for event in REQUEST_OF_500["inputs"]]
     for event in timeline_events:
         event.timestamp = datetime.fromisoformat(str(event.timestamp))
-    read = reader_of_batch(Batch, TimelineEventResponse)
+    read = BatchReader(Batch, TimelineEventResponse)
 
     def write() -> bytes:
         return json_text.dumps({"inputs": write_objects(timeline_events, "inputs", TimelineEvent)})

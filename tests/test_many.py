@@ -8,6 +8,7 @@ import gc
 import itertools
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -40,6 +41,7 @@ from hubspot_events import (
     ServerError,
     TimelineEvent,
     TimelineEvent202603,
+    TimelineEventResponse,
 )
 from hubspot_events.testing import (
     CloseBeforeReading,
@@ -53,7 +55,10 @@ from hubspot_events.testing import (
     ShortenAnswer,
     Transform,
 )
+from hubspot_events_runtime import identities
 from hubspot_events_runtime import outcomes as outcomes_module
+from hubspot_events_runtime.batches import BatchReader
+from hubspot_events_runtime.identities import Identities
 from hubspot_events_runtime.journal_file import State
 from hubspot_events_runtime.journal_report import JournalReport
 from hubspot_events_runtime.outcomes import EarlierError, RefusedInputError
@@ -154,6 +159,14 @@ class Runner:
 @pytest.fixture(params=KINDS)
 def runner(request: pytest.FixtureRequest, clock: ManualClock) -> Runner:
     return Runner(request.param, clock)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _at_once() -> Iterator[None]:
+    """Have several batches under way, though what stands for HubSpot here answers sooner than a run waits for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outcomes_module, "_SOON", 0)
+        yield
 
 
 @pytest.fixture
@@ -307,6 +320,57 @@ def test_marketing_events_are_updated_and_one_that_is_not_there_fails_alone(
     assert sum(record["eventName"] == "new" for record in embedded.marketing_events) == 19
 
 
+@settings(deadline=None)
+@for_any(
+    st.lists(
+        st.none()
+        | st.text()
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "id": st.sampled_from(["e0", "e1", "e7", 1, True, None, ["e0"], {"e0": 1}]),
+                "tokens": st.sampled_from([{}, {"n": "1"}, {"n": 1}, "n"]),
+                "status": st.sampled_from(["error", "COMPLETE", 400]),
+                "message": st.just("bad"),
+                "success": st.booleans(),
+                "timestamp": st.sampled_from(["2026-03-01T10:00:00Z", "soon"]),
+            },
+        ),
+        max_size=4,
+    ),
+    st.integers(1, 3),
+    st.sampled_from([None, "COMPLETE", "PENDING"]),
+)
+def test_results_say_the_same_be_they_read_at_once_or_when_they_are_asked_for(
+    results: list[Any], count: int, status: str | None
+) -> None:
+    def told() -> list[Any]:
+        body = {"status": status, "results": results}
+        taken = Runner("sync").take(
+            many([event(id=f"e{number}", tokens={"n": str(number)}) for number in range(count)]),
+            pool=lambda _: httpx.Response(201, json=body),
+        )
+        taken.check()
+        return [(one.index, one.status, str(one.error), one.result) for one in taken.all]
+
+    left = told()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BatchReader, "leave_results", BatchReader.__call__)
+        assert told() == left
+
+
+def test_a_result_is_read_once_and_shown_compared_and_kept_as_what_it_is(embedded: EmbeddedHubSpot) -> None:
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        (one,) = client.timeline.create_many([event(id="e0")])
+        (same,) = pickle.loads(pickle.dumps([one]))
+        assert "result=TimelineEventResponse(" in repr(one)
+        assert isinstance(one.result, TimelineEventResponse)
+        assert one.result is one.result
+        assert same == one
+        assert attrs.evolve(one, index=1).result is one.result
+        assert attrs.evolve(one, result=None) != one
+
+
 @pytest.mark.parametrize("result", [{"id": "1"}, {"id": "1", "objectId": "1"}, {}])
 def test_one_result_again_and_again_is_no_result_of_each(runner: Runner, result: dict[str, Any]) -> None:
     """As `all_written` counts what an answer tells, so does a run: it asks for each, and hears of the bad one."""
@@ -431,6 +495,26 @@ def test_outcomes_are_told_while_what_is_given_is_slow(embedded: EmbeddedHubSpot
             if outcome.index < 20:
                 told.set()
         assert outcomes.progress.written == 40
+
+
+def test_who_answers_soon_is_sent_one_batch_after_the_other(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes_module, "_SOON", 60)
+    lock = threading.Lock()
+    under_way = most = 0
+
+    def pool(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        answer = created(request)
+        with lock:
+            under_way -= 1
+        return answer
+
+    taken = runner.take(many(events(40)), pool=pool, max_batch_size=1)
+    assert len(taken.of("written")) == 40
+    assert most == 1
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
@@ -941,6 +1025,23 @@ def test_placeholders_are_no_identity(
     taken.check()
     assert taken.of("written") == [*range(30)]
     assert len({*ids(embedded)}) == 30
+
+
+@for_any(st.lists(st.lists(st.none() | st.integers(0, 30), min_size=1, max_size=12), max_size=12), st.integers(0, 40))
+def test_identities_are_found_again_be_they_few_or_many(batches: list[list[int | None]], few: int) -> None:
+    kept: dict[int, int] = {}
+    index = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identities, "_FEW", few)
+        patch.setattr(identities, "_IN_A_STATEMENT", 3)
+        found = Identities()
+        for batch in batches:
+            indexes = range(index, index + len(batch))
+            index += len(batch)
+            named = [(at, one) for at, one in zip(indexes, batch, strict=True) if one is not None]
+            twice = {at: kept[one] for at, one in named if kept.setdefault(one, at) != at}
+            assert found.add(indexes, [None if one is None else (str(one),) for one in batch]) == twice
+        found.close()
 
 
 # Times

@@ -161,7 +161,7 @@ class OperationCode:
     def read(self) -> str:
         """The function that makes the result from JSON."""
         if self.is_batch:
-            return f"reader_of_batch({self._name(self._fields.frame)}, {self._name(self._results())})"
+            return f"BatchReader({self._name(self._fields.frame)}, {self._name(self._results())})"
         match self._answer_kind:
             case "model":
                 return f"reader_of({self.result_type})"

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 import attrs
 
 T = TypeVar("T")
 
+#: A result that is read when it is asked for: a model's `from_dict`, and the JSON object for it.
+Unread = partial
+
 # The words by which a body says that it is an error.
 _ERROR_WORDS = frozenset({"error", "failed", "failure", "rejected", "canceled", "cancelled"})
 _ERROR_FIELDS = ("error", "errors", "errorType", "failure", "numErrors")
+#: Without any of these a JSON object is no error, to `is_error`.
+OF_ERRORS = frozenset({"status", "success", "message", *_ERROR_FIELDS})
 # Beside a message, which each error has.
 _OF_AN_ERROR = frozenset({"category", "correlationId"})
 # In what has no field of the result: the words of an error that is not HubSpot's, or of the answer to a batch.
@@ -31,20 +37,20 @@ class Fields:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in _fields(type(self)) if field.repr)
+        shown = (f"{name}={getattr(self, name)!r}" for name in _names(type(self), "repr"))
         return f"{type(self).__qualname__}({', '.join(shown)})"
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self)) if field.eq)
+        return all(getattr(self, name) == getattr(other, name) for name in _names(type(self), "eq"))
 
     __hash__ = None  # type: ignore[assignment]  # what can be changed has none
 
 
-def _fields(model: type) -> tuple[attrs.Attribute[Any], ...]:
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(model)
-    return fields
+def _names(model: type, option: str) -> list[str]:
+    """Return the names of the fields that have an option, as a constructor is given them."""
+    return [str(field.alias) for field in attrs.fields(model) if getattr(field, option)]
 
 
 @attrs.frozen(eq=False, repr=False)

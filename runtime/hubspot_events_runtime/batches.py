@@ -7,11 +7,12 @@ results, and no two endpoints do it alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import attrs
 
-from .answers import NOTHING_CAME, Fields, Response, is_error
+from .answers import NOTHING_CAME, Fields, Response, Unread, is_error
 from .errors import ErrorBody, HubSpotError, is_of_id_in_use
 from .inputs import Inputs
 
@@ -93,7 +94,7 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
     known: Sequence[int] = attrs.field(default=(), init=False)
     response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
-    _inputs: Inputs[Input] = attrs.field(factory=Inputs, init=False, repr=False)  # pyright: ignore[reportAssignmentType]
+    _inputs: Inputs[Input] = attrs.field(factory=Inputs, init=False, repr=False, alias="_inputs")  # pyright: ignore[reportAssignmentType]
 
     @property
     def inputs(self) -> Sequence[Input]:
@@ -153,6 +154,11 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         """Return the result of the input at a place, from 0; None where there is none, or the answer does not tell."""
         places = self.result_indexes
         return self.results[places.index(index)] if index is not None and index in places else None
+
+    def read_results(self) -> None:
+        """Read those results that were left as they came."""
+        results: list[Any] = self.results
+        self.results = [one() if type(one) is Unread else one for one in results]
 
     def finish(
         self, inputs: Inputs[Input], came: Response, known: Sequence[int], conflicts: Sequence[Any], *, lost: bool
@@ -217,15 +223,28 @@ def _id(result: Any) -> str | None:
     return getattr(result, "id", None) or getattr(result, "object_id", None) or None
 
 
-def reader_of_batch(batch: type[Any], model: type[Any]) -> Callable[[Any], Any]:
-    """Return what reads the answer to a batch; without a body, one that tells no results."""
+class BatchReader:
+    """Reads the answer to a batch, of one model, with results of another; without a body, one that tells no results."""
 
-    def read(data: Any) -> Any:
+    def __init__(self, batch: type[Any], model: type[Any]) -> None:
+        self._batch = batch
+        self._from_dict = model.from_dict
+
+    def __call__(self, data: Any) -> Any:
+        """Read an answer, and the results in it; raises ValueError for what is none."""
+        return self._read(data, self._from_dict)
+
+    def leave_results(self, data: Any) -> Any:
+        """Read an answer, but not the results in it: who sends a million looks at few of them."""
+        results = data.get("results") if isinstance(data, Mapping) else None
+        if not isinstance(results, list) or {*map(type, results)} != {dict}:
+            return self(data)
+        return self._read(data, partial(Unread, self._from_dict))
+
+    def _read(self, data: Any, read: Callable[[Any], Any]) -> Any:
         if data is None:
-            return batch()
+            return self._batch()
         # An error in its place says nothing of what was written.
         if not isinstance(data, Mapping) or (is_error(data) and "results" not in data and not data.get("errors")):
             raise ValueError("no batch")
-        return batch.from_dict(data, model.from_dict)
-
-    return read
+        return self._batch.from_dict(data, read)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 import attrs
 
-from .answers import Fields, is_error
+from .answers import OF_ERRORS, Fields, Unread, is_error
 from .errors import ErrorBody, InputError, context_values
 
 Input = TypeVar("Input")
@@ -86,6 +87,8 @@ class Inputs(Fields, Generic[Input]):
 
         A result that names another input than these has the place -1.
         """
+        if results and type(results[0]) is Unread:
+            return self._places_of_unread(results)
         attributes, by_identity = [*self.fields.values()], self._by_identity
         # Nearly all name their input, and have nothing that is not documented.
         return [
@@ -95,6 +98,19 @@ class Inputs(Fields, Generic[Input]):
             is not None
             else self._place(result)
             for result in results
+        ]
+
+    def _places_of_unread(self, results: Sequence[Unread[Any]]) -> list[int | None]:
+        """Return the places of results that were not read: few are, those that do not plainly name their input."""
+        objects = [one for result in results for one in result.args]
+        identities = zip(*([one.get(name) for one in objects] for name in self.fields), strict=True)
+        try:
+            places = [*map(self._by_identity.get, identities)]
+        except TypeError:  # from a list or an object in the place of a name
+            places = []
+        return [
+            place if place is not None and OF_ERRORS.isdisjoint(one) else self._place(result())
+            for place, one, result in zip(places or repeat(None), objects, results, strict=False)
         ]
 
     def _place(self, result: Any) -> int | None:
@@ -115,7 +131,7 @@ class Inputs(Fields, Generic[Input]):
     # What is looked up, made when it is needed: to compare each result with each input takes longer than the call.
 
     @cached_property
-    def _by_identity(self) -> Mapping[tuple[str | None, ...], int]:
+    def _by_identity(self) -> Mapping[tuple[str | None, ...] | None, int]:
         return {identity: place for place, identity in enumerate(self.identities) if identity}
 
     @cached_property

@@ -20,6 +20,7 @@ import attrs
 
 from . import json_text
 from .answers import OtherInputError, Response, ResultList, is_error, read_nothing
+from .batches import BatchReader
 from .errors import ConflictError, InputError, kept_headers, read_json, says_id_in_use, shown, type_name
 from .inputs import Inputs
 from .received import Answer
@@ -254,7 +255,8 @@ class Operation(NamedTuple, Generic[T]):
         Raises InputError for what cannot be sent.
         """
         self._warn(stacklevel=6)
-        make, place = self._caller(path, query, headers)
+        assert isinstance(self.read, BatchReader)  # noqa: S101 - a batch has results
+        make, place = self._replace(read=self.read.leave_results)._caller(path, query, headers)
         return make, f"{self.method} {place}"
 
     def _caller(

@@ -9,11 +9,12 @@ from contextlib import closing, suppress
 from enum import Enum
 from functools import partial
 from itertools import islice
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 
-from .answers import Fields
+from .answers import Fields, Unread
 from .apart import SIGNAL_POLL, spawn
 from .batches import BatchAnswer
 from .clients import AsyncClient, CallOptions, Client, SyncClient
@@ -41,6 +42,10 @@ Result = TypeVar("Result")
 Status: TypeAlias = Literal["written", "failed", "unknown"]
 
 _CONCURRENCY = 8
+
+# Seconds that a run waits for an answer before it makes the next batch. Who answers as fast as this is sent one batch
+# after the other: with more of them under way, threads wait for each other, and nothing is won.
+_SOON = 0.005
 
 
 class Flush(Enum):
@@ -135,7 +140,6 @@ class Outcome(Fields, Generic[Input, Result]):
         input: What was given.
         status: ``"written"``; ``"failed"``, when this run did not write it; ``"unknown"``, when it was sent and the
             answer is lost for good, or does not say.
-        result: What HubSpot says of what it wrote; None where it does not say, and where an earlier run wrote it.
         error: What went wrong with this input, or with all of its batch; None when it is written.
         id: The id of a timeline event as it was sent, under which it can be sent again and is not written twice. None
             where HubSpot makes one, and where there is none.
@@ -145,10 +149,17 @@ class Outcome(Fields, Generic[Input, Result]):
     index: int
     input: Input
     status: Status
-    result: Result | None = None
+    _result: Result | Unread[Result] | None = None
     error: HubSpotError | None = None
     id: str | None = None
     earlier: bool = False
+
+    @property
+    def result(self) -> Result | None:
+        """What HubSpot says of what it wrote; None where it does not say, and where an earlier run wrote it."""
+        if type(self._result) is Unread:
+            self._result = self._result()
+        return self._result  # type: ignore[return-value]
 
     @property
     def written(self) -> bool:
@@ -324,6 +335,10 @@ def _driven(
                         run.settle(*done.get(timeout=SIGNAL_POLL))
                 case batch, call:
                     threads.submit(copy_context().run, send, batch, call)
+                    until = monotonic() + _SOON
+                    while batch in run.batches and (left := until - monotonic()) > 0:
+                        with suppress(Empty):
+                            run.settle(*done.get(timeout=left))
         if run.error:
             raise run.error
     finally:
@@ -442,6 +457,7 @@ async def _driven_async(
                 case batch, call:
                     tasks.under_way += 1
                     spawn(partial(tasks.send, batch, call))
+                    await tasks.look(run, batch)
         if run.error:
             raise run.error
     except anyio.get_cancelled_exc_class():
@@ -511,6 +527,14 @@ class _Tasks:
             self._is_done = self._event()
             await self._is_done.wait()
         self.tell(run)
+
+    async def look(self, run: Run[Any, Any], batch: Batch) -> None:
+        """Wait a moment for a batch, and tell the run of all that are done by then."""
+        import anyio  # noqa: PLC0415 - as above
+
+        with anyio.move_on_after(_SOON):
+            while batch in run.batches:
+                await self.settle(run)
 
     def tell(self, run: Run[Any, Any]) -> None:
         """Tell the run of all that are done."""

@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from hashlib import blake2b
+from itertools import repeat
 from operator import attrgetter, is_
 from typing import Any, Generic, TypeGuard, TypeVar
 
@@ -272,16 +273,15 @@ class Run(Generic[Input, Result]):
         twice = self._identities.add(batch.indexes, self._identities_given(batch.inputs))
         if not twice:
             return batch
-        for place, other in twice.items():
-            field = [*self._body.identity.values()][-1]
-            self._refuse(
-                batch.indexes[place], batch.inputs.given[place], f".{field}", f"is that of inputs[{other}] too"
-            )
-        return batch.only(place for place in range(len(batch.indexes)) if place not in twice)
+        field = [*self._body.identity.values()][-1]
+        for index, given in zip(batch.indexes, batch.inputs.given, strict=True):
+            if index in twice:
+                self._refuse(index, given, f".{field}", f"is that of inputs[{twice[index]}] too")
+        return batch.only(place for place, index in enumerate(batch.indexes) if index not in twice)
 
     def _identities_given(self, inputs: Inputs[Any]) -> Sequence[tuple[str, ...] | None]:
         """Return what names each input; None where that is unique, as it is made here or by HubSpot."""
-        if not self._body.filled:
+        if not self._body.filled or inputs.as_given:
             return inputs.identities
         return [
             named if given == sent else None
@@ -304,13 +304,14 @@ class Run(Generic[Input, Result]):
         field = self._body.time
         if not field:
             return
-        millisecond, text = 0, ""
+        since, until, text = 0.0, 0.0, ""
         for index, data in zip(batch.indexes, batch.inputs.sent, strict=True):
             if field not in data:
-                read_in = int(times[index - first] * 1000)
-                if read_in != millisecond:  # many are read in one, and a time takes longer than the rest
-                    millisecond = read_in
-                    text = write_time(datetime.fromtimestamp(millisecond / 1000, UTC), field)
+                at = times[index - first]
+                if not since <= at < until:  # many are read in one millisecond, and a time takes longer than the rest
+                    since = int(at * 1000) / 1000
+                    until = since + 0.001
+                    text = write_time(datetime.fromtimestamp(since, UTC), field)
                 data[field] = text
 
     def _journalled(self, journal: Journal, batch: Batch, digests: Sequence[bytes]) -> Batch:
@@ -455,6 +456,11 @@ class Run(Generic[Input, Result]):
         # Not those of the answer, in which a result that names another input looks like one that names none.
         places = batch.inputs.places(came.results)
         results: dict[int | None, Any] = dict(zip(places, came.results, strict=True))
+        every = range(len(batch.indexes))
+        if results.keys() >= {*every}:  # as nearly always
+            self._write(batch, every, results)
+            return
+        came.read_results()
         failures: dict[int, ErrorBody] = {
             index: failure.error for failure in came.failures for index in failure.indexes
         }
@@ -462,7 +468,6 @@ class Run(Generic[Input, Result]):
         if unnamed and len(batch.indexes) == 1:
             failures.setdefault(0, unnamed.pop())
         told = {*results, *({*came.known} - failures.keys())}
-        every = range(len(batch.indexes))
         written, untold, refusals = [place for place in every if place in told], [], {}
         for place in [place for place in every if place not in told]:
             failure = failures.get(place)
@@ -598,12 +603,12 @@ class Run(Generic[Input, Result]):
 
     def _write(self, batch: Batch, places: Sequence[int], results: Mapping[int | None, Any]) -> None:
         """Tell of inputs that they are written."""
-        indexes, given, ids = batch.indexes, batch.inputs.given, batch.inputs.ids or [None] * len(batch.indexes)
-        self._settle([indexes[place] for place in places], State.WRITTEN, None)
+        indexes = [batch.indexes[place] for place in places]
+        given = [batch.inputs.given[place] for place in places]
+        ids = [batch.inputs.ids[place] for place in places] if batch.inputs.ids else repeat(None)
+        self._settle(indexes, State.WRITTEN, None)
         self._counts["written"] += len(places)
-        self.found += [
-            Outcome(indexes[place], given[place], "written", results.get(place), None, ids[place]) for place in places
-        ]
+        self.found += map(Outcome, indexes, given, repeat("written"), map(results.get, places), repeat(None), ids)
 
     def _settle(self, indexes: Sequence[int], state: State, error: HubSpotError | None) -> None:
         self._sent_before.difference_update(indexes)

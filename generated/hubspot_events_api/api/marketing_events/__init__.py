@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable
 from typing import ClassVar, Unpack
 
-from hubspot_events_runtime.batches import reader_of_batch
+from hubspot_events_runtime.batches import BatchReader
 from hubspot_events_runtime.clients import AsyncResource, CallOptions, Resource
 from hubspot_events_runtime.operations import Body, Operation
 from hubspot_events_runtime.outcomes import AsyncOutcomes, Flush, ManyOptions, Outcomes
@@ -23,7 +23,7 @@ __all__ = ("AsyncMarketingEvents", "MarketingEvents")
 UPDATE_MARKETING_EVENTS: Operation[Batch[MarketingEventUpdate, MarketingEventUpdateResponse]] = Operation(
     method="POST",
     path="/marketing/marketing-events/2026-03/batch/update",
-    read=reader_of_batch(Batch, MarketingEventUpdateResponse),
+    read=BatchReader(Batch, MarketingEventUpdateResponse),
     body=Body(model=MarketingEventUpdate, argument="events", identity={"objectId": "object_id"}),
     repeatable=True,
 )
@@ -31,7 +31,7 @@ UPDATE_MARKETING_EVENTS: Operation[Batch[MarketingEventUpdate, MarketingEventUpd
 UPDATE_MARKETING_EVENTS_202509: Operation[Batch[MarketingEventUpdate, MarketingEventUpdateResponse]] = Operation(
     method="POST",
     path="/marketing/marketing-events/2025-09/batch/update",
-    read=reader_of_batch(Batch, MarketingEventUpdateResponse),
+    read=BatchReader(Batch, MarketingEventUpdateResponse),
     body=Body(model=MarketingEventUpdate, argument="events", identity={"objectId": "object_id"}),
     repeatable=True,
 )
@@ -39,7 +39,7 @@ UPDATE_MARKETING_EVENTS_202509: Operation[Batch[MarketingEventUpdate, MarketingE
 UPDATE_MARKETING_EVENTS_202609: Operation[Batch[MarketingEventUpdate, MarketingEventUpdateResponse]] = Operation(
     method="POST",
     path="/marketing/marketing-events/2026-09/batch/update",
-    read=reader_of_batch(Batch, MarketingEventUpdateResponse),
+    read=BatchReader(Batch, MarketingEventUpdateResponse),
     body=Body(model=MarketingEventUpdate, argument="events", identity={"objectId": "object_id"}),
     repeatable=True,
 )
@@ -47,7 +47,7 @@ UPDATE_MARKETING_EVENTS_202609: Operation[Batch[MarketingEventUpdate, MarketingE
 UPSERT_MARKETING_EVENTS: Operation[Batch[MarketingEventUpsert, MarketingEventUpsertResponse]] = Operation(
     method="POST",
     path="/marketing/v3/marketing-events/events/upsert",
-    read=reader_of_batch(Batch, MarketingEventUpsertResponse),
+    read=BatchReader(Batch, MarketingEventUpsertResponse),
     body=Body(
         model=MarketingEventUpsert,
         argument="events",
@@ -59,7 +59,7 @@ UPSERT_MARKETING_EVENTS: Operation[Batch[MarketingEventUpsert, MarketingEventUps
 UPSERT_MARKETING_EVENTS_202509: Operation[Batch[MarketingEventUpsert, MarketingEventUpsertResponse]] = Operation(
     method="POST",
     path="/marketing/marketing-events/2025-09/events/upsert",
-    read=reader_of_batch(Batch, MarketingEventUpsertResponse),
+    read=BatchReader(Batch, MarketingEventUpsertResponse),
     body=Body(
         model=MarketingEventUpsert,
         argument="events",
@@ -71,7 +71,7 @@ UPSERT_MARKETING_EVENTS_202509: Operation[Batch[MarketingEventUpsert, MarketingE
 UPSERT_MARKETING_EVENTS_202603: Operation[Batch[MarketingEventUpsert, MarketingEventUpsertResponse]] = Operation(
     method="POST",
     path="/marketing/marketing-events/2026-03/events/upsert",
-    read=reader_of_batch(Batch, MarketingEventUpsertResponse),
+    read=BatchReader(Batch, MarketingEventUpsertResponse),
     body=Body(
         model=MarketingEventUpsert,
         argument="events",
@@ -83,7 +83,7 @@ UPSERT_MARKETING_EVENTS_202603: Operation[Batch[MarketingEventUpsert, MarketingE
 UPSERT_MARKETING_EVENTS_202609: Operation[Batch[MarketingEventUpsert, MarketingEventUpsertResponse]] = Operation(
     method="POST",
     path="/marketing/marketing-events/2026-09/events/upsert",
-    read=reader_of_batch(Batch, MarketingEventUpsertResponse),
+    read=BatchReader(Batch, MarketingEventUpsertResponse),
     body=Body(
         model=MarketingEventUpsert,
         argument="events",

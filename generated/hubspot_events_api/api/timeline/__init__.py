@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Iterable
 from typing import ClassVar, Unpack
 
 from hubspot_events_runtime.answers import reader_of
-from hubspot_events_runtime.batches import reader_of_batch
+from hubspot_events_runtime.batches import BatchReader
 from hubspot_events_runtime.clients import AsyncResource, CallOptions, Resource
 from hubspot_events_runtime.operations import Body, Operation
 from hubspot_events_runtime.outcomes import AsyncOutcomes, Flush, ManyOptions, Outcomes
@@ -51,7 +51,7 @@ CREATE_TIMELINE_EVENT_202603: Operation[TimelineEvent202603Response] = Operation
 CREATE_TIMELINE_EVENT_BATCH: Operation[Batch[TimelineEvent, TimelineEventResponse]] = Operation(
     method="POST",
     path="/integrators/timeline/v3/events/batch/create",
-    read=reader_of_batch(Batch, TimelineEventResponse),
+    read=BatchReader(Batch, TimelineEventResponse),
     body=Body(
         model=TimelineEvent,
         argument="events",
@@ -68,7 +68,7 @@ CREATE_TIMELINE_EVENT_BATCH: Operation[Batch[TimelineEvent, TimelineEventRespons
 CREATE_TIMELINE_EVENT_BATCH_202603: Operation[Batch[TimelineEvent202603, TimelineEvent202603Response]] = Operation(
     method="POST",
     path="/integrators/timeline/2026-03/events/batch",
-    read=reader_of_batch(Batch, TimelineEvent202603Response),
+    read=BatchReader(Batch, TimelineEvent202603Response),
     body=Body(
         model=TimelineEvent202603,
         argument="events",
