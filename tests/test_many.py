@@ -1190,6 +1190,20 @@ def test_a_key_is_to_a_journal_the_text_that_it_is(
     assert (again.error, again.of("written"), len(script.requests)) == (None, [0], 1)
 
 
+def test_an_iterable_that_takes_outcomes_of_its_own_run_is_told_so(embedded: EmbeddedHubSpot) -> None:
+    def given() -> Iterator[TimelineEvent]:
+        yield event(id="e0")
+        next(outcomes)
+        next(outcomes)
+        yield event(id="e1")
+
+    with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=1) as client:
+        outcomes = client.timeline.create_many(given())
+        with pytest.raises(RuntimeError, match="takes the outcomes of that same run"):
+            list(outcomes)
+    assert ids(embedded) == ["e0"]
+
+
 def test_an_iterable_that_cannot_be_begun_leaves_no_journal(journal: str) -> None:
     class Given:
         def __iter__(self) -> Iterator[TimelineEvent]:
@@ -1335,6 +1349,7 @@ def test_a_second_interrupt_leaves_nothing_untold(
         asyncio.run(main())
         hold.release.set()
     assert [outcome.status for outcome in outcomes.unsettled] == ["unknown"] * 3
+    assert outcomes.progress.under_way == 0
     assert JournalReport(journal).counts[State.UNKNOWN] == 3
 
 

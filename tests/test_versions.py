@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import warnings
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from conftest import Driver, Script, event
 from hubspot_events import (
+    AsyncHubSpotEvents,
     BadRequestError,
     Batch,
     ConflictError,
@@ -307,6 +309,7 @@ def test_marketing_events_of_every_version_take_the_same_inputs(
 
 def test_a_deprecated_call_says_so_once_with_the_successor_and_the_last_month() -> None:
     code = """
+import time
 import warnings
 from hubspot_events import HubSpotDeprecationWarning, HubSpotEvents, TimelineEvent
 import httpx
@@ -454,3 +457,14 @@ def test_a_header_of_the_callers_goes_in_place_of_ours_whatever_its_case(driver:
 def test_options_that_are_of_no_use_are_named(driver: Driver) -> None:
     with pytest.raises(InputError, match="max_batch_size"):
         driver.against(Script(), lambda client: client.with_options(max_batch_size=0))
+
+
+@pytest.mark.parametrize(("client", "waits"), [(HubSpotEvents, "sleep"), (AsyncHubSpotEvents, "sleep_async")])
+def test_a_clock_that_cannot_wait_for_a_client_is_refused_when_that_is_made(client: Any, waits: str) -> None:
+    class Clock:
+        time = staticmethod(time.time)
+
+    with pytest.raises(InputError, match="clock: must be a Clock"):
+        client("token", clock=Clock())
+    setattr(Clock, waits, print)
+    client("token", clock=Clock())

@@ -74,6 +74,7 @@ class Client(Generic[Pool, Places]):
     _user_agent: ClassVar[str]
     _pool_type: type[Pool]
     _connections_type: Callable[[Pool | None], Places]
+    _sleep: ClassVar[str]  # how a clock waits here
     _base_url = ""  # until it is known, for the repr in a traceback
 
     def __init__(
@@ -101,7 +102,7 @@ class Client(Generic[Pool, Places]):
             raise InputError("limiter", f"must be a RateLimiter or a SharedRateLimiter, not {type_name(limiter)}")
         if not (account is None or is_text(account)):
             raise InputError("account", f"must be text, such as the hub id, not {shown(account)}")
-        if not all(callable(getattr(clock, name, None)) for name in ("time", "sleep")):
+        if not all(callable(getattr(clock, name, None)) for name in ("time", self._sleep)):
             raise InputError("clock", f"must be a Clock, such as ManualClock, not {type_name(clock)}")
         self.limiter = limiter
         self.account = account
@@ -208,6 +209,7 @@ class SyncClient(Client[httpx.Client, SyncConnections]):
 
     _pool_type = httpx.Client
     _connections_type = SyncConnections
+    _sleep = "sleep"
 
     def request(
         self,
@@ -310,6 +312,7 @@ class AsyncClient(Client[httpx.AsyncClient, AsyncConnections]):
 
     _pool_type = httpx.AsyncClient
     _connections_type = AsyncConnections
+    _sleep = "sleep_async"
 
     async def request(
         self,

@@ -273,7 +273,7 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
         super().__init__(run)
         self._process = os.getpid()
         self._lock = threading.RLock()
-        self._driver = _driven(run, client, iterator, concurrency, of_calls)
+        self._driver: Any = _driven(run, client, iterator, concurrency, of_calls)
 
     def __next__(self) -> Outcome[Input, Result]:
         while True:
@@ -286,6 +286,8 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
                         "there, or begin a run here"
                     ) from None
                 with self._lock:
+                    if self._driver.gi_running:  # and calls the iterable, which is where this thread comes from
+                        raise RuntimeError("what a run is given takes the outcomes of that same run") from None
                     if not self._run.found:
                         next(self._driver)
 

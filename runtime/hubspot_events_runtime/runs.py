@@ -574,6 +574,7 @@ class Run(Generic[Input, Result]):
             if batch.is_sent:
                 self._sent_before.update(set(batch.indexes) - told)
         batches = [*self.batches, *self._again]
+        self._counts["under_way"] = 0
         self.batches.clear()
         self._again.clear()
         for batch in batches:
