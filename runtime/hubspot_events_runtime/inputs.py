@@ -103,14 +103,17 @@ class Inputs(Fields, Generic[Input]):
     def _places_of_unread(self, results: Sequence[Unread[Any]]) -> list[int | None]:
         """Return the places of results that were not read: few are, those that do not plainly name their input."""
         objects = [one for result in results for one in result.args]
-        identities = zip(*([one.get(name) for one in objects] for name in self.fields), strict=True)
+        identities = [*zip(*([one.get(name) for one in objects] for name in self.fields), strict=True)]
+        are_plain = [*map(OF_ERRORS.isdisjoint, objects)]
+        if identities == self.identities and all(are_plain):  # in the order of the inputs, as nearly always
+            return [*range(len(results))]
         try:
             places = [*map(self._by_identity.get, identities)]
         except TypeError:  # from a list or an object in the place of a name
             places = []
         return [
-            place if place is not None and OF_ERRORS.isdisjoint(one) else self._place(result())
-            for place, one, result in zip(places or repeat(None), objects, results, strict=False)
+            place if place is not None and is_plain else self._place(result())
+            for place, is_plain, result in zip(places or repeat(None), are_plain, results, strict=False)
         ]
 
     def _place(self, result: Any) -> int | None:
