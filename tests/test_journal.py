@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from typing import IO, Any
 import pytest
 from conftest import interrupted
 from hubspot_events.testing import ManualClock
+from hubspot_events_runtime import journal as journal_module
 from hubspot_events_runtime import locks
 from hubspot_events_runtime.errors import HubSpotError, InputError, JournalError
 from hubspot_events_runtime.journal import Journal
@@ -1020,3 +1022,10 @@ def test_a_report_knows_when_it_ran(path: Path, clock: ManualClock) -> None:
     with closing(opened(path, clock)):
         assert report.ended_at is None
     assert report.runs == [(start, start + 10), (start + 15, start + 15)]
+
+
+def test_statements_name_what_conflicts_as_sqlite_before_3_35_wants_to_know() -> None:
+    """Red Hat 9, Debian 11 and Ubuntu 20.04 have such a release, whatever Python they run."""
+    statements = [value for value in vars(journal_module).values() if isinstance(value, str) and "DO UPDATE" in value]
+    assert len(statements) == 2
+    assert all(re.search(r"ON CONFLICT \([\w, ]+\) DO UPDATE", statement) for statement in statements)

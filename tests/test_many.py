@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -1042,6 +1043,21 @@ def test_identities_are_found_again_be_they_few_or_many(batches: list[list[int |
             twice = {at: kept[one] for at, one in named if kept.setdefault(one, at) != at}
             assert found.add(indexes, [None if one is None else (str(one),) for one in batch]) == twice
         found.close()
+
+
+def test_a_large_batch_keeps_to_the_variables_that_old_releases_of_sqlite_take(
+    embedded: EmbeddedHubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        database = sqlite3.Connection(*arguments, **options)
+        database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+        return database
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(identities, "_FEW", 0)
+    with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=1200) as client:
+        outcomes = list(client.timeline.create_many([*events(1200), *events(1000)]))
+    assert Counter(outcome.status for outcome in outcomes) == {"written": 1200, "failed": 1000}
 
 
 # Times

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 _FEW = 20_000  # of which a dict takes some two MiB
-_IN_A_STATEMENT = 100
+_IN_A_STATEMENT = 400  # of two values each; SQLite before 3.32 takes 999
 
 # Large pages, as each hash comes to another place.
 _SCHEMA = """
@@ -47,20 +46,14 @@ class Identities:
     def _before(self, rows: Mapping[int, int]) -> dict[int, int]:
         """Keep hashes with their indexes; return those that were there before, with theirs."""
         if self._database:
-            if not rows or _inserted(self._database, rows):
-                return {}
-            marks = ",".join("?" * len(rows))
-            found = f"SELECT hash, place FROM known WHERE hash IN ({marks})"  # noqa: S608 - marks
-            return {key: index for key, index in self._database.execute(found, [*rows]) if index != rows[key]}
+            return _inserted(self._database, rows)
         few = self._few
         before = {key: few[key] for key in few.keys() & rows.keys()}
         few |= {**rows, **before}
         if len(few) > _FEW:
             self._database = sqlite3.connect("", check_same_thread=False)
             self._database.executescript(_SCHEMA)
-            in_order = sorted(few.items())
-            for start in range(0, len(in_order), _IN_A_STATEMENT):
-                _inserted(self._database, dict(in_order[start : start + _IN_A_STATEMENT]))
+            _inserted(self._database, few)
             few.clear()
         return before
 
@@ -70,9 +63,18 @@ class Identities:
             self._database.close()
 
 
-def _inserted(database: sqlite3.Connection, rows: Mapping[int, int]) -> bool:
-    """Insert hashes with their indexes; return whether none of them was there."""
-    # All in one statement: for each, other threads would be let in, which takes longer than the rest.
-    marks = ",".join(["(?, ?)"] * len(rows))
-    insert = f"INSERT OR IGNORE INTO known VALUES {marks}"  # noqa: S608 - marks
-    return database.execute(insert, [*chain.from_iterable(rows.items())]).rowcount == len(rows)
+def _inserted(database: sqlite3.Connection, rows: Mapping[int, int]) -> dict[int, int]:
+    """Insert hashes with their indexes; return those that were there before, with theirs."""
+    before: dict[int, int] = {}
+    keys = [*rows]
+    for start in range(0, len(keys), _IN_A_STATEMENT):
+        # Many in one statement: for each, other threads would be let in, which takes longer than the rest.
+        some = keys[start : start + _IN_A_STATEMENT]
+        marks = ",".join(["(?, ?)"] * len(some))
+        insert = f"INSERT OR IGNORE INTO known VALUES {marks}"  # noqa: S608 - marks
+        values = [value for key in some for value in (key, rows[key])]
+        if database.execute(insert, values).rowcount < len(some):
+            marks = ",".join("?" * len(some))
+            found = f"SELECT hash, place FROM known WHERE hash IN ({marks})"  # noqa: S608 - marks
+            before |= {key: index for key, index in database.execute(found, some) if index != rows[key]}
+    return before

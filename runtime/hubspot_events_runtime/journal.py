@@ -53,11 +53,13 @@ _LAST = "SELECT first, length(states) FROM states ORDER BY first DESC LIMIT 1"
 _SYNC = "UPDATE runs SET synced = synced + 1 WHERE number = (SELECT max(number) FROM runs)"
 _END = "UPDATE runs SET ended = ? WHERE number = (SELECT max(number) FROM runs)"
 _COUNT = """
-INSERT INTO seconds VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+INSERT INTO seconds VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (time) DO UPDATE SET
 waiting = waiting + excluded.waiting, written = written + excluded.written, failed = failed + excluded.failed,
 unknown = unknown + excluded.unknown, postponed = postponed + excluded.postponed
 """
-_COUNT_REQUEST = "INSERT INTO requests VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
+_COUNT_REQUEST = """
+INSERT INTO requests VALUES (?, ?, ?) ON CONFLICT (time, answer) DO UPDATE SET count = count + excluded.count
+"""
 
 
 class Journal:
