@@ -149,7 +149,7 @@ class Outcome(Fields, Generic[Input, Result]):
     index: int
     input: Input
     status: Status
-    _result: Result | Unread[Result] | None = None
+    _result: Result | Unread[Result] | None = attrs.field(default=None, alias="result")
     error: HubSpotError | None = None
     id: str | None = None
     earlier: bool = False
