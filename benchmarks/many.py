@@ -111,15 +111,19 @@ class Watch:
     """
 
     def __init__(self) -> None:
+        self.due = 10_000  # after how many to look
         self.ratios: list[float] = []
         self._first = self._spent = 0.0
         self._began = time.process_time()
 
-    def is_due(self, count: int) -> bool:
-        """Look at the memory, after ten thousand; return whether to rest."""
-        if count == 10_000:
-            self._first = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
-        return count % (MILLION // 20) == 0
+    def is_to_rest(self) -> bool:
+        """Look at the memory, after ten thousand, and return false; or else whether to rest."""
+        if self._first:
+            self.due += MILLION // 20
+            return True
+        self._first = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
+        self.due = MILLION // 20
+        return False
 
     def rest(self) -> None:
         """Stop the clock of the run."""
@@ -148,7 +152,7 @@ def million(url: str, token: str, options: Any) -> Watch:
         outcomes = hubspot.timeline.create_many_2026_03(adoptions(MILLION, uuid.uuid4().hex), **options)
         for count, one in enumerate(outcomes, 1):
             assert one.written
-            if watch.is_due(count):
+            if count == watch.due and watch.is_to_rest():
                 time.sleep(1)  # until what is under way is done
                 watch.rest()
                 loop(hubspot)  # the first one after a rest takes twice as long
@@ -167,7 +171,7 @@ async def million_async(url: str, token: str, options: Any) -> Watch:
         async for one in outcomes:
             assert one.written
             count += 1
-            if watch.is_due(count):
+            if count == watch.due and watch.is_to_rest():
                 await asyncio.sleep(1)
                 watch.rest()
                 await loop_async(hubspot)
