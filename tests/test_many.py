@@ -1220,6 +1220,30 @@ def test_an_iterable_that_takes_outcomes_of_its_own_run_is_told_so(embedded: Emb
     assert ids(embedded) == ["e0"]
 
 
+def test_a_signal_handler_may_close_the_run_that_it_interrupts() -> None:
+    def pool(request: httpx.Request) -> httpx.Response:
+        os.kill(os.getpid(), signal.SIGTERM)
+        while not closed.wait(0.001):
+            pass
+        return created(request)
+
+    def close(*_: Any) -> None:
+        outcomes.close()
+        closed.set()
+
+    closed = threading.Event()
+    before = signal.signal(signal.SIGTERM, close)
+    try:
+        with HubSpotEvents("token", http_client=httpx.Client(transport=httpx.MockTransport(pool))) as client:
+            outcomes = client.timeline.create_many(events(1000), concurrency=1)
+            taken = [outcome.written for outcome in outcomes]
+            outcomes.close()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert taken == [True] * 100
+    assert no_threads()
+
+
 def test_an_iterable_that_cannot_be_begun_leaves_no_journal(journal: str) -> None:
     class Given:
         def __iter__(self) -> Iterator[TimelineEvent]:

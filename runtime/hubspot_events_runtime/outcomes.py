@@ -298,9 +298,14 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
         self.close()
 
     def close(self) -> None:
-        """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error."""
+        """End the run: nothing more is sent, and what is under way is waited for. Closing twice is no error.
+
+        In a signal handler, or by what the run reads, it is as `stop`: the loop over the outcomes ends by itself.
+        """
         self._run.is_stopping = True  # so that who waits for the next outcome gets it
         with self._lock:
+            if self._driver.gi_running:  # and has called who closes it, or was interrupted by a handler that does
+                return
             self._driver.close()
             self._run.close()
 
