@@ -15,7 +15,7 @@ import hubspot_events
 import pytest
 import trio
 from conftest import event
-from hubspot_events import AsyncHubSpotEvents, HubSpotEvents
+from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, SystemClock
 from hubspot_events.testing import EmbeddedHubSpot, LoseAnswer
 from hubspot_events_api.api.marketing_events import AsyncMarketingEvents, MarketingEvents
 from hubspot_events_api.api.timeline import AsyncTimeline, Timeline
@@ -107,6 +107,17 @@ def test_the_demo_says_where_it_is_and_what_becomes_of_faults_in_fifty_lines() -
     assert "1 of 2 is written; all written: False\n" in text
     assert "\nIt has 9 timeline events and 1 webinar now.\n" in text
     assert "\n  It has 10,000 events in 100 requests, 0 of which met the limit." in text
+
+
+def test_the_time_of_the_machine_is_what_a_test_says_it_is_and_can_be_built_upon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Late(SystemClock):
+        def time(self) -> float:
+            return SystemClock.time(self) - 60
+
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.0)  # as freezegun does it, too
+    assert (SystemClock().time(), Late().time()) == (1_800_000_000, 1_799_999_940)
 
 
 def test_the_demo_shows_every_request_and_answer_when_it_is_asked_to() -> None:
