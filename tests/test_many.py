@@ -38,6 +38,7 @@ from hubspot_events import (
     JournalError,
     MarketingEventUpdate,
     MarketingEventUpsert,
+    Outcome,
     RateLimitError,
     ServerError,
     TimelineEvent,
@@ -370,6 +371,14 @@ def test_a_result_is_read_once_and_shown_compared_and_kept_as_what_it_is(embedde
         assert same == one
         assert attrs.evolve(one, index=1).result is one.result
         assert attrs.evolve(one, result=None) != one
+        (unread,) = client.timeline.create_many([event(id="e0")])
+        match unread:
+            case Outcome(_, _, "written", result):
+                assert isinstance(result, TimelineEventResponse)
+        (unread,) = client.timeline.create_many([event(id="e0")])
+        assert attrs.asdict(unread)["result"]["id"] == "e0"
+        unread.result = None  # as who keeps many may do
+        assert unread.result is None
 
 
 @pytest.mark.parametrize("result", [{"id": "1"}, {"id": "1", "objectId": "1"}, {}])

@@ -37,20 +37,20 @@ class Fields:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        shown = (f"{name}={getattr(self, name)!r}" for name in _names(type(self), "repr"))
+        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in _fields(type(self)) if field.repr)
         return f"{type(self).__qualname__}({', '.join(shown)})"
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in _names(type(self), "eq"))
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self)) if field.eq)
 
     __hash__ = None  # type: ignore[assignment]  # what can be changed has none
 
 
-def _names(model: type, option: str) -> list[str]:
-    """Return the names of the fields that have an option, as a constructor is given them."""
-    return [str(field.alias) for field in attrs.fields(model) if getattr(field, option)]
+def _fields(model: type) -> tuple[attrs.Attribute[Any], ...]:
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(model)
+    return fields
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -94,7 +94,7 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
     known: Sequence[int] = attrs.field(default=(), init=False)
     response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
-    _inputs: Inputs[Input] = attrs.field(factory=Inputs, init=False, repr=False, alias="_inputs")  # pyright: ignore[reportAssignmentType]
+    _inputs: Inputs[Input] = attrs.field(factory=Inputs, init=False, repr=False)  # pyright: ignore[reportAssignmentType]
 
     @property
     def inputs(self) -> Sequence[Input]:

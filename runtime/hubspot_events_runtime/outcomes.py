@@ -140,6 +140,7 @@ class Outcome(Fields, Generic[Input, Result]):
         input: What was given.
         status: ``"written"``; ``"failed"``, when this run did not write it; ``"unknown"``, when it was sent and the
             answer is lost for good, or does not say.
+        result: What HubSpot says of what it wrote; None where it does not say, and where an earlier run wrote it.
         error: What went wrong with this input, or with all of its batch; None when it is written.
         id: The id of a timeline event as it was sent, under which it can be sent again and is not written twice. None
             where HubSpot makes one, and where there is none.
@@ -149,17 +150,10 @@ class Outcome(Fields, Generic[Input, Result]):
     index: int
     input: Input
     status: Status
-    _result: Result | Unread[Result] | None = attrs.field(default=None, alias="result")
+    result: Result | None = None
     error: HubSpotError | None = None
     id: str | None = None
     earlier: bool = False
-
-    @property
-    def result(self) -> Result | None:
-        """What HubSpot says of what it wrote; None where it does not say, and where an earlier run wrote it."""
-        if type(self._result) is Unread:
-            self._result = self._result()
-        return self._result  # type: ignore[return-value]
 
     @property
     def written(self) -> bool:
@@ -173,6 +167,22 @@ class Outcome(Fields, Generic[Input, Result]):
         Nothing was changed. Where the id says which event it is, as one of `event_id` does, there is nothing to mend.
         """
         return bool(self.status == "failed" and self.id and self.error and says_known(*in_words(self.error)))
+
+
+# A result is read when it is asked for. To users, type checkers and attrs it is a field all the same, which a property
+# over one with another name would not be: to be given by its name, changed, shown, matched and made JSON of.
+_kept: Any = Outcome.__dict__["result"]
+
+
+def _result(outcome: Outcome[Any, Any]) -> Any:
+    result = _kept.__get__(outcome)
+    if type(result) is Unread:
+        result = result()
+        _kept.__set__(outcome, result)
+    return result
+
+
+Outcome.result = property(_result, _kept.__set__)  # type: ignore[misc]
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -270,6 +270,21 @@ async def a_lot_async(client: AsyncHubSpotEvents, rows: AsyncIterator[TimelineEv
     client.timeline.create_many_2026_03([])
 
 
+def made_by_hand(event: TimelineEvent, result: TimelineEventResponse) -> list[TimelineEventResponse | None]:
+    outcome = Outcome(0, event, "written", result)
+    assert_type(outcome, Outcome[TimelineEvent, TimelineEventResponse])
+    outcome.result = None
+    match outcome:
+        case Outcome(_, _, _, told):
+            assert_type(told, TimelineEventResponse | None)
+    return [outcome.result, Outcome(index=1, input=event, status="written", result=result, id="1").result]
+
+
+class LateClock(SystemClock):
+    def time(self) -> float:
+        return SystemClock.time(self) - 60
+
+
 class Row:
     """An entry of the user's own needs no base class."""
 
