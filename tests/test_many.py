@@ -1356,6 +1356,21 @@ except KeyboardInterrupt:
         assert unknown <= 10
 
 
+def test_an_interrupt_while_outcomes_are_made_leaves_the_counts_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = itertools.count()
+
+    def make(*arguments: Any, **more: Any) -> Any:
+        if next(made) == 2:
+            raise KeyboardInterrupt
+        return Outcome(*arguments, **more)
+
+    monkeypatch.setattr("hubspot_events_runtime.runs.Outcome", make)
+    taken = Runner("sync").take(many(events(4)), pool=created)
+    assert isinstance(taken.error, KeyboardInterrupt)
+    taken.check()
+    assert taken.of("unknown") == [*range(4)]
+
+
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_second_interrupt_leaves_nothing_untold(
     kind: str, embedded: EmbeddedHubSpot, journal: str, monkeypatch: pytest.MonkeyPatch

@@ -607,9 +607,11 @@ class Run(Generic[Input, Result]):
         indexes = [batch.indexes[place] for place in places]
         given = [batch.inputs.given[place] for place in places]
         ids = [batch.inputs.ids[place] for place in places] if batch.inputs.ids else repeat(None)
+        # Made before any of them is counted or told, as an interrupt may come in the middle of it.
+        made = [*map(Outcome, indexes, given, repeat("written"), map(results.get, places), repeat(None), ids)]
         self._settle(indexes, State.WRITTEN, None)
         self._counts["written"] += len(places)
-        self.found += map(Outcome, indexes, given, repeat("written"), map(results.get, places), repeat(None), ids)
+        self.found += made
 
     def _settle(self, indexes: Sequence[int], state: State, error: HubSpotError | None) -> None:
         self._sent_before.difference_update(indexes)
