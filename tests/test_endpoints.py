@@ -86,6 +86,15 @@ def test_one_timeline_event(send: Any, embedded: EmbeddedHubSpot) -> None:
     assert result.additional_properties == {}
 
 
+@pytest.mark.parametrize("headers", [None, {"x-more": "1"}])
+def test_names_of_headers_are_spelled_alike_with_a_body_and_without(driver: Driver, headers: Any) -> None:
+    script = Script(httpx.Response(200, json={}))
+    for method, json in (("GET", None), ("POST", {"a": 1})):
+        driver.against(script, lambda client: client.request(method, "/x", json=json, headers=headers))  # noqa: B023
+    for request in script.requests:
+        assert {b"Accept", b"Accept-Encoding", b"User-Agent"} <= {name for name, _ in request.headers.raw}
+
+
 def test_many_timeline_events(send: Any, embedded: EmbeddedHubSpot) -> None:
     events = [PET, event(object_id="28002", custom_object_type_id="2-3465404", id="b")]
     batch = send(lambda client: client.timeline.create_batch(iter(events)))

@@ -125,7 +125,8 @@ class Client(Generic[Pool, Places]):
         self._headers = httpx.Headers(
             {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": self._user_agent}
         )
-        self._json_headers = httpx.Headers({**self._headers, "Content-Type": "application/json"})
+        self._json_headers = self._headers.copy()  # and not by its items, whose names are in lower case
+        self._json_headers["Content-Type"] = "application/json"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
