@@ -26,7 +26,7 @@ import anyio
 import attrs
 import httpx
 import pytest
-from conftest import Script, created, event, interrupted
+from conftest import Driver, Script, created, event, interrupted
 from hubspot_events import (
     FLUSH,
     AsyncHubSpotEvents,
@@ -866,6 +866,28 @@ def test_an_input_that_is_refused_beside_one_that_is_known_is_not_known_itself(r
     assert taken.of("failed") == [0, 1]
     assert [outcome.known for outcome in taken.all] == [True, False]
     assert taken.all[1].error.message == "Property x does not exist"
+
+
+def of_several(request: httpx.Request) -> httpx.Response:
+    """Answer with an error that says of some that they are known, and with one beside it that refuses one of these."""
+    given = [one["id"] for one in json.loads(request.content)["inputs"]]
+    said = [{"message": "bad" if one == "e4" else "ID already in use", "context": {"id": [one]}} for one in given]
+    errors = [{"message": "several", "errors": said}, {"message": "odd", "context": {"id": ["e3"]}}]
+    return httpx.Response(207, json={"results": [], "errors": errors})
+
+
+def test_of_an_error_of_several_what_an_own_lost_try_has_written_is_written(runner: Runner) -> None:
+    taken = runner.take(many(events(5)), pool=Script(httpx.ReadError("lost"), of_several))
+    taken.check()
+    assert (taken.of("written"), taken.of("failed")) == ([0, 1, 2], [3, 4])
+
+
+def test_so_it_is_in_the_answer_to_a_batch(driver: Driver) -> None:
+    script = Script(httpx.ReadError("lost"), of_several)
+    batch = driver.against(script, lambda client: client.timeline.create_batch(events(5)))
+    assert batch.known == [0, 1, 2]
+    assert [failure.indexes for failure in batch.failures] == [[3, 4], [3]]
+    assert not batch.all_written
 
 
 def test_of_a_refusal_of_several_what_an_own_lost_try_has_written_is_written(runner: Runner, journal: str) -> None:

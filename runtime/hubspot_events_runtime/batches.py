@@ -6,14 +6,14 @@ results, and no two endpoints do it alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import attrs
 
 from .answers import NOTHING_CAME, Fields, Response, Unread, is_error
-from .errors import ErrorBody, HubSpotError, is_of_id_in_use
+from .errors import ErrorBody, HubSpotError, is_of_id_in_use, says_id_in_use
 from .inputs import Inputs
 
 Input = TypeVar("Input")
@@ -96,6 +96,8 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
     response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
     _inputs: Inputs[Input] = attrs.field(factory=Inputs, init=False, repr=False)  # pyright: ignore[reportAssignmentType]
 
+    _settled: Collection[int] = attrs.field(default=(), init=False, eq=False, repr=False)
+
     @property
     def inputs(self) -> Sequence[Input]:
         """What was given to the client."""
@@ -137,7 +139,7 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         """The errors, each with the inputs that it is about, found by the ids and places that HubSpot names in it."""
         failures = []
         for error in self.errors:
-            indexes = self._inputs.named(error)
+            indexes = [index for index in self._inputs.named(error) if index not in self._settled]
             failures.append(BatchFailure(error, [self.inputs[index] for index in indexes], indexes))
         return failures
 
@@ -186,6 +188,14 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
             settled = {*map(id, conflicts)}  # two errors may say the same, and to compare all of them takes long
             self.errors = [error for error in self.errors if id(error) not in settled]
             self.num_errors = len(self.errors)
+        if lost and inputs.ids:  # an error that is left may be of several, and say of some that they are known
+            known_by = [
+                (place, bool(said := inputs.said_of(place, error)) and all(map(says_id_in_use, said)))
+                for error in self.errors
+                for place in inputs.named(error)
+            ]
+            self._settled = {place for place, _ in known_by} - {place for place, is_known in known_by if not is_known}
+            self.known = sorted({*self.known, *self._settled})
 
     def _shortfall(self) -> str | None:
         """Say what speaks against everything being written, or None."""
