@@ -2117,9 +2117,9 @@ def test_over_all_runs_each_input_has_one_true_outcome(
 
 
 @settings(deadline=None, max_examples=60)
-@for_any(st.integers(0, 6000), st.booleans())
+@for_any(st.integers(0, 6000), st.booleans(), st.sampled_from([0, 60]))
 def test_an_interrupt_at_any_line_leaves_nothing_untold(
-    tmp_path_factory: pytest.TempPathFactory, line: int, lossy: bool
+    tmp_path_factory: pytest.TempPathFactory, line: int, lossy: bool, soon: int
 ) -> None:
     path = str(tmp_path_factory.mktemp("run") / "a.journal")
     inputs = [event(id=f"e{number}") for number in range(40)]
@@ -2129,7 +2129,9 @@ def test_an_interrupt_at_any_line_leaves_nothing_untold(
         embedded.plan(*([None, LoseAnswer(), Respond(503)] if lossy else []))
         with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=4, clock=clock, max_retries=1) as client:
             outcomes = client.timeline.create_many(inputs, journal=path, concurrency=3)
-            interrupted(lambda: taken.extend(outcomes), line)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(outcomes_module, "_SOON", soon)
+                interrupted(lambda: taken.extend(outcomes), line)
             outcomes.close()
             every = [*taken, *outcomes.unsettled]
             told = Counter(outcome.id for outcome in every)
