@@ -10,7 +10,7 @@ _IN_A_STATEMENT = 400  # of two values each; SQLite before 3.32 takes 999
 
 # Large pages, as each hash comes to another place.
 _SCHEMA = """
-PRAGMA page_size = 32768; PRAGMA journal_mode = OFF; PRAGMA cache_size = -16384;
+PRAGMA page_size = 32768; PRAGMA journal_mode = OFF; PRAGMA cache_size = -26624;
 CREATE TABLE known (hash INTEGER PRIMARY KEY, place INTEGER)
 """
 
