@@ -95,7 +95,6 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
     known: Sequence[int] = attrs.field(default=(), init=False)
     response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
     _inputs: Inputs[Input] = attrs.field(factory=Inputs, init=False, repr=False)  # pyright: ignore[reportAssignmentType]
-
     _settled: Collection[int] = attrs.field(default=(), init=False, eq=False, repr=False)
 
     @property

@@ -58,6 +58,7 @@ class Inputs(Fields, Generic[Input]):
             sent=[one for part in parts for one in part.sent],
             identities=[one for part in parts for one in part.identities],
             ids=[one for part in parts for one in part.ids],
+            as_given=all(part.as_given for part in parts),
         )
 
     def named(self, error: ErrorBody) -> list[int]:
