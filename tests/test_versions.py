@@ -309,7 +309,6 @@ def test_marketing_events_of_every_version_take_the_same_inputs(
 
 def test_a_deprecated_call_says_so_once_with_the_successor_and_the_last_month() -> None:
     code = """
-import time
 import warnings
 from hubspot_events import HubSpotDeprecationWarning, HubSpotEvents, TimelineEvent
 import httpx

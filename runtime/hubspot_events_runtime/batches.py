@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import attrs
 
 from .answers import NOTHING_CAME, Fields, Response, Unread, is_error
-from .errors import ErrorBody, HubSpotError, is_of_id_in_use, says_id_in_use
+from .errors import ErrorBody, HubSpotError, all_say_id_in_use, is_of_id_in_use
 from .inputs import Inputs
 
 Input = TypeVar("Input")
@@ -189,7 +189,7 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
             self.num_errors = len(self.errors)
         if lost and inputs.ids:  # an error that is left may be of several, and say of some that they are known
             known_by = [
-                (place, bool(said := inputs.said_of(place, error)) and all(map(says_id_in_use, said)))
+                (place, all_say_id_in_use(inputs.said_of(place, error)))
                 for error in self.errors
                 for place in inputs.named(error)
             ]

@@ -484,6 +484,11 @@ def says_id_in_use(message: str) -> bool:
     return re.search(r"(?i)\bid\b.*\balready in use\b", message[:_LONGEST_TEXT]) is not None
 
 
+def all_say_id_in_use(messages: Collection[str]) -> bool:
+    """Whether there are messages, and each says that an id is taken."""
+    return bool(messages) and all(map(says_id_in_use, messages))
+
+
 def is_of_id_in_use(error: ErrorBody) -> bool:
     """Whether an error says that an id is taken, in all its details or, without any, itself, be it by its category."""
     details = [one.message for one in error.errors if one.message]

@@ -135,7 +135,7 @@ class Inputs(Fields, Generic[Input]):
     # What is looked up, made when it is needed: to compare each result with each input takes longer than the call.
 
     @cached_property
-    def _by_identity(self) -> Mapping[tuple[str | None, ...] | None, int]:
+    def _by_identity(self) -> Mapping[tuple[str | None, ...], int]:
         return {identity: place for place, identity in enumerate(self.identities) if identity}
 
     @cached_property

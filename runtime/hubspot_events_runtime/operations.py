@@ -21,7 +21,7 @@ import attrs
 from . import json_text
 from .answers import OtherInputError, Response, ResultList, is_error, read_nothing
 from .batches import BatchReader
-from .errors import ConflictError, InputError, kept_headers, read_json, says_id_in_use, shown, type_name
+from .errors import ConflictError, InputError, all_say_id_in_use, kept_headers, read_json, shown, type_name
 from .inputs import Inputs
 from .received import Answer
 from .writing import write_filled, write_json, write_list, write_objects, write_optional, write_plain
@@ -446,7 +446,7 @@ class _BatchCall(Call[T]):
         named = sorted({*self._inputs.named(error.error)}.intersection(self._left))
         # Of others it may say that they are bad, which another try will find out.
         said = {place: self._inputs.said_of(place, error.error) for place in named}
-        known = [place for place in named if said[place] and all(map(says_id_in_use, said[place]))]
+        known = [place for place in named if all_say_id_in_use(said[place])]
         body = error.body if isinstance(error.body, dict) else {"message": error.message}
         if 0 < len(known) < len(named):
             body = {

@@ -500,11 +500,6 @@ def tell(status: BatchStatus) -> str:
             return f"a word that is not documented: {status}"
 
 
-def written(event: TimelineEvent) -> Outcome[TimelineEvent, TimelineEventResponse]:
-    """Make an outcome by hand, as a test of one's own does."""
-    return Outcome(index=0, input=event, status="written", result=TimelineEventResponse(id="1"))
-
-
 def summary(batch: BatchOutcome[TimelineEvent, TimelineEventResponse]) -> str:
     if batch.status is None:
         return f"{len(batch.results)} written"
