@@ -124,10 +124,16 @@ def test_what_has_no_value_in_a_dataframe_is_no_value(client: Client, hubspot: E
     assert properties == [{"pet": "Art3mis", "age": "3"}, {}, {}]
 
 
-def kill_when(client: Any, half_way: Hold) -> None:
-    """Kill a worker that is at work, while there is no answer."""
+def kill_when(half_way: Hold, client: Any, futures: list[Any], hubspot: EmbeddedHubSpot) -> None:
+    """Kill the worker that is the furthest with its partition, an account each, while there is no answer."""
     assert half_way.reached.wait(60)
-    [working, *_] = (worker for worker, tasks in client.processing().items() if tasks)
+    sending = {key: worker for worker, keys in client.processing().items() for key in keys}
+    written = {
+        future.key: len(account.timeline_events)
+        for future, account in zip(futures, hubspot.accounts, strict=True)
+        if future.key in sending
+    }
+    working = sending[max(written, key=written.__getitem__)]
     os.kill(client.run(os.getpid, workers=[working])[working], signal.SIGKILL)
     half_way.release.set()
 
@@ -137,8 +143,9 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
     client: Client, hubspot: EmbeddedHubSpot, tmp_path: Path, journal: bool
 ) -> None:
     first, second = Hold(), Hold()
-    # Of each partition's twenty requests, so that none is done before the first kill, nor all before the second.
-    hubspot.plan(*[None] * 10, *[first] * 40, *[second] * 100)
+    # Of each partition's twenty requests, two at a time and two that wait for them: so that none is done before the
+    # first kill, nor all before the second, and one partition has sent five by then, so that it has taken in an answer.
+    hubspot.plan(*[None] * 17, *[first] * 40, *[second] * 100)
     count = 8000
     partitions = [rows(count)[number::4] for number in range(4)]  # an account each
     futures = submit(
@@ -150,9 +157,10 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
         outcomes=tmp_path / "outcomes",
         make=adoption,
         journal=journal,
+        concurrency=2,
     )
     for half_way in (first, second):
-        kill_when(client, half_way)
+        kill_when(half_way, client, futures, hubspot)
     summary = gather(futures)
     assert (summary.written, summary.failed, summary.unknown, summary.stopped) == (count, 0, 0, [])
     check(hubspot, count)
