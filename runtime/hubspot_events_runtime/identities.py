@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Mapping, Sequence
 
-_FEW = 20_000  # of which a dict takes some two MiB
+_FEW = 20_000  # inputs, for which a dict takes some two MiB
+_MANY = 2**20  # inputs, of which a table takes 16 MiB
+_BITS = 21  # of a hash that say its slot in the table, half of which stays free
 _IN_A_STATEMENT = 400  # of two values each; SQLite before 3.32 takes 999
 
 # Large pages, as each hash comes to another place.
@@ -18,13 +21,15 @@ CREATE TABLE known (hash INTEGER PRIMARY KEY, place INTEGER)
 class Identities:
     """What names the inputs that a run has had, millions of them.
 
-    Of each a hash of 64 bits is kept: in a dict, and when they are many in a file of SQLite's own, which is on the disk
-    when it is large and gone when it is closed. The dict takes a hundred bytes for each, and a tenth of the time. Among
-    ten million, two have one hash by chance in one run of some 400,000.
+    Of each a hash of 64 bits is kept: of the first in a dict, of those up to a million in a table in memory, and of the
+    others in a file of SQLite's own, which is on the disk when it is large and gone when it is closed. The dict takes a
+    hundred bytes for each, the table 16; SQLite takes the most time. Among ten million, two have one hash by chance in
+    one run of some 400,000.
     """
 
     def __init__(self) -> None:
         self._few: dict[int, int] = {}
+        self._many: array[int] | None = None
         self._database: sqlite3.Connection | None = None
 
     def add(self, indexes: Sequence[int], identities: Sequence[tuple[str, ...] | None]) -> dict[int, int]:
@@ -45,22 +50,44 @@ class Identities:
 
     def _before(self, rows: Mapping[int, int]) -> dict[int, int]:
         """Keep hashes with their indexes; return those that were there before, with theirs."""
-        if self._database:
-            return _inserted(self._database, rows)
         few = self._few
         before = {key: few[key] for key in few.keys() & rows.keys()}
-        few |= {**rows, **before}
-        if len(few) > _FEW:
+        last = max(rows.values(), default=0)
+        if last < _FEW:
+            few |= {**rows, **before}
+            return before
+        self._many = self._many or array("q", [0]) * 2**_BITS
+        before = _put(self._many, rows, is_full=last >= _MANY) | before
+        if last < _MANY:
+            return before
+        if not self._database:
             self._database = sqlite3.connect("", check_same_thread=False)
             self._database.executescript(_SCHEMA)
-            _inserted(self._database, few)
-            few.clear()
-        return before
+        return _inserted(self._database, rows) | before
 
     def close(self) -> None:
         """Let go of the file."""
         if self._database:
             self._database.close()
+
+
+def _put(table: array[int], rows: Mapping[int, int], *, is_full: bool) -> dict[int, int]:
+    """Put hashes with their indexes into a table, unless it is full; return those that were there before, with theirs.
+
+    A slot has the bits of a hash that do not say the slot, and in place of the others the index, from 1. Who finds it
+    taken takes the next that is free.
+    """
+    slots = len(table)
+    before: dict[int, int] = {}
+    for key, index in rows.items():
+        slot, rest = key % slots, key >> _BITS
+        while (known := table[slot]) and known >> _BITS != rest:
+            slot = (slot + 1) % slots
+        if known:
+            before[key] = known % slots - 1
+        elif not is_full:
+            table[slot] = rest << _BITS | index + 1
+    return before
 
 
 def _inserted(database: sqlite3.Connection, rows: Mapping[int, int]) -> dict[int, int]:
