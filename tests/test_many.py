@@ -61,6 +61,7 @@ from hubspot_events_runtime import identities
 from hubspot_events_runtime import outcomes as outcomes_module
 from hubspot_events_runtime.batches import BatchReader
 from hubspot_events_runtime.identities import Identities
+from hubspot_events_runtime.journal import Journal
 from hubspot_events_runtime.journal_file import State
 from hubspot_events_runtime.journal_report import JournalReport
 from hubspot_events_runtime.outcomes import EarlierError, RefusedInputError
@@ -1444,6 +1445,41 @@ def test_a_second_interrupt_leaves_nothing_untold(
     assert [outcome.status for outcome in outcomes.unsettled] == ["unknown"] * 3
     assert outcomes.progress.under_way == 0
     assert JournalReport(journal).counts[State.UNKNOWN] == 3
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "trio"])
+def test_other_tasks_go_on_while_a_run_waits_for_the_disk_and_may_stop_it(
+    kind: str, embedded: EmbeddedHubSpot, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, is_over = threading.Event(), threading.Event()
+    kept = Journal.admit
+
+    def admit(self: Journal, entries: Any) -> Any:
+        waits.set()
+        assert is_over.wait(10), "nobody else could do anything"
+        return kept(self, entries)
+
+    monkeypatch.setattr(Journal, "admit", admit)
+
+    async def main() -> None:
+        async with (
+            AsyncHubSpotEvents("token", base_url=embedded.base_url) as client,
+            client.timeline.create_many(events(500), journal=journal) as outcomes,
+            anyio.create_task_group() as tasks,
+        ):
+
+            async def stop() -> None:
+                await anyio.to_thread.run_sync(waits.wait)
+                outcomes.stop()
+                is_over.set()
+
+            tasks.start_soon(stop)
+            assert not [outcome async for outcome in outcomes]
+            assert outcomes.progress.read == 100
+
+    anyio.run(main, backend=kind)
+    assert not embedded.requests
+    assert JournalReport(journal).counts[State.WAITING] == 100
 
 
 def test_a_cancellation_that_comes_with_an_answer_leaves_it_told(

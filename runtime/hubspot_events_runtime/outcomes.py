@@ -347,6 +347,8 @@ def _driven(
                     yield
                 case Todo.READ if done.empty():  # what was given may be slow, and outcomes are to be told
                     run.admit(*_read(inputs, run))
+                case Todo.KEEP:
+                    run.keep()
                 case Todo.READ | Todo.WAIT:
                     with suppress(Empty):
                         run.settle(*done.get(timeout=SIGNAL_POLL))
@@ -463,12 +465,10 @@ async def _driven_async(
                 case Todo.TELL:
                     yield
                 case Todo.READ if not tasks.done:
-                    read = await _read_async(inputs, run)
-                    if run.has_journal:  # which waits for the disk
-                        await anyio.to_thread.run_sync(run.admit, *read)
-                    else:  # a thread would take longer than the checks do
-                        run.admit(*read)
-                        await anyio.lowlevel.checkpoint()
+                    run.admit(*await _read_async(inputs, run))
+                    await anyio.lowlevel.checkpoint()
+                case Todo.KEEP:
+                    await anyio.to_thread.run_sync(run.keep)
                 case Todo.READ | Todo.WAIT:
                     await tasks.settle(run)
                 case batch, call:

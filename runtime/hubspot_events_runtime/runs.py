@@ -1,7 +1,7 @@
 """A run: any number of inputs through the batches of an operation, as plain functions that neither send nor wait.
 
-`step` says what is to be done next, what was read goes in by `admit`, and what became of a batch by `settle`. The
-drivers, in `outcomes`, do the rest.
+`step` says what is to be done next, what was read goes in by `admit` and into the journal by `keep`, and what became of
+a batch goes in by `settle`. The drivers, in `outcomes`, do the rest.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Todo(Enum):
 
     TELL = "tell"
     READ = "read"
+    KEEP = "keep"
     WAIT = "wait"
 
 
@@ -163,19 +164,15 @@ class Run(Generic[Input, Result]):
         self._settings = settings
         self._journal = journal
         self._counts = Counter[str]()
+        self._unkept: tuple[Journal, Batch, list[Entry]] | None = None  # before it is sent, it is in the journal
         self._ready: deque[Batch] = deque()
         self._again: deque[Batch] = deque()
         self._identities = Identities()
         self._sent_before: set[int] = set()  # of these HubSpot may know, from another try
         self._sent_earlier: set[int] = set()  # and of these, from an earlier run
-        self._admitting = threading.RLock()
+        self._keeping = threading.RLock()
         self._more_requests = _MORE_REQUESTS
         self._not_taken = 0  # batches in a row
-
-    @property
-    def has_journal(self) -> bool:
-        """Whether what was read is written to a file before it is sent."""
-        return self._journal is not None
 
     @property
     def progress(self) -> Progress:
@@ -187,6 +184,8 @@ class Run(Generic[Input, Result]):
         if self.found:
             return Todo.TELL
         if len(self.batches) < self._most and not self.is_stopping:
+            if self._unkept:
+                return Todo.KEEP
             if taken := self._take():
                 return taken
             if self.found:
@@ -200,7 +199,7 @@ class Run(Generic[Input, Result]):
 
     def leave(self) -> None:
         """Take in that nobody takes outcomes any more, and that nothing is under way."""
-        with self._admitting:
+        with self._keeping:
             self._give_up()
             with suppress(IndexError):  # another thread may still take some
                 while True:
@@ -214,7 +213,7 @@ class Run(Generic[Input, Result]):
     def close(self) -> None:
         """Close the files."""
         self.is_stopping = True
-        with self._admitting:
+        with self._keeping:
             self._identities.close()
             if self._journal:
                 self._journal.close()
@@ -222,15 +221,9 @@ class Run(Generic[Input, Result]):
     # What is read
 
     def admit(self, read: Sequence[Any], times: Sequence[float], ended_by: Flush | Exception | None) -> None:
-        """Take in what was read, at most `size`; the time of each, in Unix seconds; and why it is no more.
-
-        Any thread may do it, even one that a cancelled task has left behind.
-        """
-        with self._admitting:
-            if not self.is_stopping:
-                self._admit(read, times, ended_by)
-
-    def _admit(self, read: Sequence[Any], times: Sequence[float], ended_by: Flush | Exception | None) -> None:
+        """Take in what was read, at most `size`; the time of each, in Unix seconds; and why it is no more."""
+        if self.is_stopping:
+            return
         self.is_read = ended_by is not FLUSH
         self._is_flushing = len(read) < self.size
         if isinstance(ended_by, Exception):
@@ -245,15 +238,32 @@ class Run(Generic[Input, Result]):
         except sqlite3.Error as full:  # as the disk of temporary files may be
             self.end(HubSpotError(f"the ids of the inputs cannot be kept in a temporary file: {full}"))
             return
+        if not fresh.indexes:
+            return
         digests = self._digests(fresh.inputs) if self._journal else []
         self._give_times(fresh, times, first)
-        try:
-            ready = self._journalled(self._journal, fresh, digests) if self._journal else fresh
-        except JournalError as broken:
-            self.end(broken)
-            return
-        if ready.indexes:
-            self._ready.append(ready)
+        if self._journal:
+            self._unkept = self._journal, fresh, self._entries(fresh, digests)
+        else:
+            self._ready.append(fresh)
+
+    def keep(self) -> None:
+        """Write what was read to the journal, and wait for the disk.
+
+        Any thread may do it, even one that a cancelled task has left behind.
+        """
+        with self._keeping:
+            if not self._unkept or self.is_stopping:
+                return
+            journal, batch, entries = self._unkept
+            self._unkept = None
+            try:
+                ready = self._journalled(batch, entries, journal.admit(entries))
+            except JournalError as broken:
+                self.end(broken)
+                return
+            if ready.indexes:
+                self._ready.append(ready)
 
     def _checked(self, indexes: Sequence[int], given: Sequence[Any]) -> Batch | None:
         """Return what can be sent."""
@@ -314,19 +324,23 @@ class Run(Generic[Input, Result]):
                     text = write_time(datetime.fromtimestamp(since, UTC), field)
                 data[field] = text
 
-    def _journalled(self, journal: Journal, batch: Batch, digests: Sequence[bytes]) -> Batch:
-        """Return what there is to send, as the journal has it; raises JournalError."""
-        inputs = batch.inputs
+    def _entries(self, batch: Batch, digests: Sequence[bytes]) -> list[Entry]:
+        """Return what stands for each input in a journal."""
         filled, time = self._body.filled or "", self._body.time or ""
+        sent = batch.inputs.sent
         # A time that is no text was not made here, and comes with the input again.
-        times = [at if isinstance(at := data.get(time), str) else None for data in inputs.sent]
-        entries = [
+        times = [at if isinstance(at := data.get(time), str) else None for data in sent]
+        return [
             Entry(index, digest, data.get(filled), at)
-            for index, digest, data, at in zip(batch.indexes, digests, inputs.sent, times, strict=True)
+            for index, digest, data, at in zip(batch.indexes, digests, sent, times, strict=True)
         ]
-        admitted = journal.admit(entries)
+
+    def _journalled(self, batch: Batch, entries: Sequence[Entry], admitted: Sequence[Entry]) -> Batch:
+        """Return what there is to send, as the journal has it."""
         if all(map(is_, admitted, entries)):
             return batch
+        inputs = batch.inputs
+        filled, time = self._body.filled or "", self._body.time or ""
         left = []
         for place, entry in enumerate(admitted):
             may_be_sent = entry is not entries[place] and entry.state in (State.WAITING, State.UNKNOWN)
