@@ -344,6 +344,26 @@ def test_a_time_that_leaves_something_open_is_refused_with_the_form_to_use(text:
         written_time(text)
 
 
+@some
+@given(
+    TIMES,
+    st.sampled_from(["T", " ", "t"]),
+    st.from_regex(r"([.,]\d{0,9})?", fullmatch=True),
+    st.sampled_from(["Z", "z", "+00:00", "-00:00", "ZZ", ""]),
+)
+def test_what_is_nearly_as_it_is_sent_goes_out_in_that_form_or_not_at_all(
+    time: datetime, separator: str, fraction: str, offset: str
+) -> None:
+    text = f"{time.date().isoformat()}{separator}{time.strftime('%H:%M:%S')}{fraction}{offset}"
+    try:
+        written = written_time(text)
+    except InputError:
+        assert not (text.isascii() and separator == "T" and fraction[1:] and offset in ("Z", "+00:00"))
+    else:
+        assert re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z", written)
+        assert read_time(written) == read_time(text)
+
+
 DATES = ["%Y-%m-%d", "%Y%m%d", "%G-W%V-%u", "%GW%V%u", "%G%V%u", "%G-W%V", "%Y-%j", "%Y%j", "%d %B %Y", "%b %d, %Y"]
 DATES += ["%a, %d %b %Y", "%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%b-%Y", "%y-%m-%d", "%y%m%d", "%d%m%Y", "%Y-%m", "%Y"]
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

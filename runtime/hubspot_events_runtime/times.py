@@ -35,9 +35,12 @@ _WEEKDAY = rf"(?i)\b(?:{'|'.join(_WEEKDAYS)})"
 
 # Found once, as every event has such values.
 _utc = datetime.timezone.utc
+_from_iso = datetime.datetime.fromisoformat
 _MILLISECOND = datetime.timedelta(milliseconds=1)
 
 UNIX_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_utc)
+
+_AS_SENT = re.compile(r"(?a)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z").fullmatch
 
 # datetime.isoformat() takes three times as long as putting a time together from these.
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(100))
@@ -48,6 +51,13 @@ def write_time(value: Any, field: str) -> str:
 
     Takes an aware datetime, or text with an offset that can be read in one way only.
     """
+    if type(value) is str and _AS_SENT(value):
+        try:
+            _from_iso(value)
+        except ValueError:  # as below
+            pass
+        else:
+            return value
     if isinstance(value, str):
         try:
             value = parse_time(value)
