@@ -66,7 +66,9 @@ class Identities:
         return _inserted(self._database, rows) | before
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of all of them: who keeps the run does not keep these."""
+        self._few.clear()
+        self._many = None
         if self._database:
             self._database.close()
 
