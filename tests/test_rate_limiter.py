@@ -402,7 +402,8 @@ def test_the_requests_of_a_day_end_with_an_error_and_come_back_the_next_day() ->
             hubspot.timeline.create(event(id="b"))
             with pytest.raises(DailyQuotaError, match="max_requests_today") as caught:
                 hubspot.timeline.create(event(id="c"))
-            assert not caught.value.may_have_been_processed
+            error = caught.value
+            assert (error.may_have_been_processed, error.retry_safe, error.tries) == (False, True, 0)
             assert len(embedded.requests) == 2
             clock.now += 86_400
             hubspot.timeline.create(event(id="c"))
@@ -411,8 +412,8 @@ def test_the_requests_of_a_day_end_with_an_error_and_come_back_the_next_day() ->
 def test_a_retry_that_today_has_no_request_for_may_have_been_processed() -> None:
     clock = ManualClock()
     with EmbeddedHubSpot(now=clock.time) as embedded:
-        embedded.plan(Respond(502, processed=True))
-        limiter = RateLimiter(max_requests_today=1)
+        embedded.plan(Respond(502, processed=True), Respond(502))
+        limiter = RateLimiter(max_requests_today=2)
         with (
             HubSpotEvents(embedded.access_token, base_url=embedded.base_url, clock=clock, limiter=limiter) as hubspot,
             pytest.raises(DailyQuotaError) as caught,
@@ -420,3 +421,4 @@ def test_a_retry_that_today_has_no_request_for_may_have_been_processed() -> None
             hubspot.timeline.create(event(id="a"))
         assert caught.value.may_have_been_processed
         assert caught.value.sent_ids == ["a"]
+        assert (caught.value.retry_safe, caught.value.tries) == (True, 2)

@@ -853,7 +853,7 @@ def test_without_the_store_requests_stop_where_they_are_to() -> None:
             for _ in range(3):
                 with pytest.raises(QuotaStoreError, match="4711 is away: OSError: gone") as caught:
                     hubspot.timeline.create(event(id="b"))
-                assert not caught.value.may_have_been_processed
+                assert (caught.value.may_have_been_processed, caught.value.retry_safe) == (False, True)
                 assert caught.value.__cause__ is store.fails
             assert len(embedded.requests) == 1
             store.fails = None

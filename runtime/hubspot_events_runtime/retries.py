@@ -131,7 +131,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
     turn: Any = limiter.line_up(is_bulk=watcher.is_bulk)
     try:
         while True:
-            yield from _lined_up(call, limiter, turn, now, watcher, lost=may_have_been_processed)
+            yield from _lined_up(call, limiter, turn, now, watcher, tries=tries, lost=may_have_been_processed)
             began = now()
             outcome: Outcome | None = yield request
             tries += 1
@@ -200,7 +200,7 @@ def telling(steps: Generator[Step, Any, T], limiter: Limiter, now: Callable[[], 
 
 
 def _lined_up(
-    call: Call[T], limiter: Limiter, turn: Any, now: Callable[[], float], watcher: Watcher, *, lost: bool
+    call: Call[T], limiter: Limiter, turn: Any, now: Callable[[], float], watcher: Watcher, *, tries: int, lost: bool
 ) -> Generator[Step, Any, None]:
     """Yield the steps until a request may go out; raises StoppedError, and what the limiter does."""
     at = now()
@@ -214,7 +214,8 @@ def _lined_up(
         if watcher.is_stopping:
             raise StoppedError("the run was stopped")
     except HubSpotError as error:
-        _complete(error, call, error.tries, (), lost=lost)
+        _complete(error, call, tries, (), lost=lost)
+        error.retry_safe = True  # or there would be no other try
         raise
     watcher.sending()
 
