@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -440,6 +441,18 @@ def test_a_worker_without_a_token_says_so(job: Job) -> None:
         job.send([row(0)], connect=Access(base_url=job.embedded.base_url))
     with pytest.raises(InputError, match="has no HUBSPOT_CLIENT_ID"):
         job.send([row(0)], connect=Access(base_url=job.embedded.base_url, tokens="tokens"))
+
+
+@pytest.mark.parametrize("argument", ["quota", "tokens"])
+def test_an_address_that_is_none_is_refused_without_its_password(
+    job: Job, monkeypatch: pytest.MonkeyPatch, argument: str
+) -> None:
+    monkeypatch.setenv("HUBSPOT_CLIENT_ID", "id")
+    monkeypatch.setenv("HUBSPOT_CLIENT_SECRET", "secret")
+    address: Any = {argument: "redis://:hush/hush@queue.example:6379/0"}  # a slash ends what urllib takes for the host
+    with pytest.raises(InputError, match=r"must be .*address") as caught:
+        job.send([row(0)], connect=Access(base_url=job.embedded.base_url, **address))
+    assert "hush" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_function_tells_the_token_of_each_account(tmp_path: Path) -> None:

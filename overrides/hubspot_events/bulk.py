@@ -273,7 +273,10 @@ def _token_store(tokens: str) -> TokenStore:
         redis = import_module("redis")
     except ImportError:
         raise InputError("tokens", 'needs redis-py: pip install "hubspot-events[redis]"') from None
-    return RedisTokenStore(redis.Redis.from_url(tokens))
+    try:
+        return RedisTokenStore(redis.Redis.from_url(tokens))
+    except ValueError:  # which may have the password
+        raise InputError("tokens", "must be an address such as redis://localhost:6379/0") from None
 
 
 def _is_address(place: str) -> bool:
