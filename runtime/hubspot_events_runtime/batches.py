@@ -172,29 +172,26 @@ class BatchAnswer(Fields, Generic[Input, Result, Fault]):
         self.response = came
         self.known = known
         self.errors += [self.fault.from_dict(conflict) for conflict in conflicts]  # type: ignore[misc]
-        # What has no id of the client's conflicts with others.
-        conflicts = [error for error in self.errors if is_of_id_in_use(error)] if lost and inputs.ids else []
-        refused = {index for error in conflicts for index in inputs.named(error)}
-        if conflicts and len(conflicts) + len(self.results) == len(inputs.given):
-            # With one error each, what is left are these inputs, named or not.
-            refused = {*range(len(inputs.given))} - {
-                place for place in inputs.places(self.results) if place is not None
-            }
-        else:
-            conflicts = [error for error in conflicts if inputs.named(error)]
-        if conflicts:
-            self.known = sorted({*known, *refused})
-            settled = {*map(id, conflicts)}  # two errors may say the same, and to compare all of them takes long
-            self.errors = [error for error in self.errors if id(error) not in settled]
-            self.num_errors = len(self.errors)
-        if lost and inputs.ids:  # an error that is left may be of several, and say of some that they are known
-            known_by = [
-                (place, all_say_id_in_use(inputs.said_of(place, error)))
-                for error in self.errors
-                for place in inputs.named(error)
-            ]
-            self._settled = {place for place, _ in known_by} - {place for place, is_known in known_by if not is_known}
-            self.known = sorted({*self.known, *self._settled})
+        if not (lost and inputs.ids):  # what has no id of the client's conflicts with others
+            return
+        in_use = sum(map(is_of_id_in_use, self.errors))
+        is_one_each = in_use > 0 and in_use + len(self.results) == len(inputs.given)
+        left: list[Fault] = []
+        refused, said_known, said_else = set[int](), set[int](), set[int]()
+        for error in self.errors:
+            named = inputs.named(error)
+            if is_of_id_in_use(error) and (named or is_one_each):
+                refused.update(named)
+                continue
+            left.append(error)
+            for place in named:  # it may be of several, and say of some that they are known
+                (said_known if all_say_id_in_use(inputs.said_of(place, error)) else said_else).add(place)
+        if is_one_each:  # what has no result are these inputs, named or not
+            refused = {*range(len(inputs.given))}.difference(inputs.places(self.results))
+        if len(left) < len(self.errors):
+            self.errors, self.num_errors = left, len(left)
+        self._settled = said_known - said_else
+        self.known = sorted({*known, *refused, *self._settled})
 
     def _shortfall(self) -> str | None:
         """Say what speaks against everything being written, or None."""
