@@ -61,7 +61,7 @@ class PartialFailureError(HubSpotError):
 
     @property
     def status_code(self) -> int:
-        """The HTTP status code of the answer, a success."""
+        """The HTTP status code of the answer, a success or 409."""
         return self.batch.http_status
 
     @property
