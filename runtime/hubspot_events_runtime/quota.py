@@ -142,15 +142,12 @@ class LockedQuota:
 
     def ask(self, account: str, asking: Asking) -> Told:
         """Return whether a request may go out, or when to ask again."""
-        told: Told | None = None
         with self._store.lock(account) as entry:
             state = State.parsed(entry.read())
-            answer = state.ask(asking, entry.time())
+            told = state.ask(asking, entry.time())
             entry.write(state.text())
-            told = answer
-        if told is None:
-            raise RuntimeError("the lock of the store hides what goes wrong in it")
-        return told
+            return told
+        raise RuntimeError("the lock of the store hides what goes wrong in it")
 
     def end(self, account: str, ended: Ended) -> None:
         """Take in that a request is over."""
