@@ -58,12 +58,15 @@ class Connections(Generic[Pool]):
 
     A pool of its own is made anew after a fork, where it is shared with another process that would get the answers, and
     in another event loop than its first, which its connections belong to.
+
+    Attributes:
+        is_own: Whether the pool was made here, and not handed in.
     """
 
     own_type: type[Pool]
 
     def __init__(self, pool: Pool | None) -> None:
-        self._is_own = pool is None
+        self.is_own = pool is None
         self._home: Any = None  # the pool belongs to who uses it first
         self._verify: Any = None
         self._pool: Pool = self._made() if pool is None else pool
@@ -74,16 +77,11 @@ class Connections(Generic[Pool]):
         here = self.here()
         if self._home not in (None, here):
             _places.pop(self._pool, None)
-            if self._is_own and not self._pool.is_closed:
+            if self.is_own and not self._pool.is_closed:
                 # The old one is let go of as it is: to close it would end connections that are not ours.
                 self._pool = self._made()
         self._home = here
         return self._pool
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the pool was made here, and not handed in."""
-        return self._is_own
 
     def here(self) -> Any:
         """Return what tells apart where a pool can be used."""
@@ -139,7 +137,7 @@ class SyncConnections(Connections[httpx.Client]):
         An interrupt, or the time limit of a job queue, comes at any place, and so between taking a lock of httpcore's
         and noting that it is taken: whoever needs it next would wait for ever.
         """
-        if self._is_own and pool is self._pool:
+        if self.is_own and pool is self._pool:
             self._pool = self._made()
             places = self._places(pool)
             free = sum(places.acquire(blocking=False) for _ in range(MAX_CONCURRENCY))
@@ -192,7 +190,7 @@ class AsyncConnections(Connections[httpx.AsyncClient]):
             raise
         except BaseException:
             self._cancelled += 1
-            if self._is_own and pool is self._pool and self._cancelled >= _MOST_CANCELLED:
+            if self.is_own and pool is self._pool and self._cancelled >= _MOST_CANCELLED:
                 self._cancelled = 0
                 self._pool = self._made()
             raise
