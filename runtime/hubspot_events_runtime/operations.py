@@ -297,8 +297,8 @@ class Call(Generic[T]):
         operation: Operation[T],
         path: str,
         inputs: Inputs[Any],
-        query: list[tuple[str, str | int | float | bool | None]] | None = None,
-        headers: Mapping[str, str] = _NOTHING,
+        query: tuple[tuple[str, str], ...],
+        headers: Mapping[str, str],
     ) -> None:
         self.method = operation.method
         self.path = path
@@ -405,7 +405,7 @@ class _BatchCall(Call[T]):
         operation: Operation[T],
         path: str,
         inputs: Inputs[Any],
-        query: list[tuple[str, str | int | float | bool | None]],
+        query: tuple[tuple[str, str], ...],
         headers: Mapping[str, str],
     ) -> None:
         self._left = list(range(len(inputs.given)))
@@ -555,14 +555,14 @@ def _filled_path(path: str, values: Mapping[str, str | float]) -> str:
     return filled
 
 
-def _query(values: Mapping[str, Any]) -> list[tuple[str, str | int | float | bool | None]]:
+def _query(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return the names and values of a query string; a list is a name that stands there several times."""
-    return [
+    return tuple(
         (name, _parameter(item, name))
         for name, value in values.items()
         if value is not None
         for item in (value if isinstance(value, list) else [value])
-    ]
+    )
 
 
 def _headers(values: Mapping[str, str | float | None]) -> dict[str, str]:
