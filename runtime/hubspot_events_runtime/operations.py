@@ -442,10 +442,10 @@ class _BatchCall(Call[T]):
     def settles(self, error: ConflictError, *, lost: bool) -> bool:
         if not self._has_ids:
             return False
-        ids = self._inputs.ids
-        named = sorted({*self._inputs.named(error.error)}.intersection(self._left))
+        ids, read = self._inputs.ids, error.error
+        named = sorted({*self._inputs.named(read)}.intersection(self._left))
         # Of others it may say that they are bad, which another try will find out.
-        said = {place: self._inputs.said_of(place, error.error) for place in named}
+        said = {place: self._inputs.said_of(place, read) for place in named}
         known = [place for place in named if all_say_id_in_use(said[place])]
         body = error.body if isinstance(error.body, dict) else {"message": error.message}
         if 0 < len(known) < len(named):
