@@ -283,7 +283,7 @@ class OAuthRefresh(TokenAuth):
     def _finish(self, pool: httpx.Client) -> None:
         """Wait for a refresh that is under way over a pool which is to be closed."""
         for _ in range(_looks()):
-            if not self._is_over(pool):
+            if not self._is_under_way(pool):
                 return
             time.sleep(_POLL)
 
@@ -293,11 +293,11 @@ class OAuthRefresh(TokenAuth):
 
         with anyio.CancelScope(shield=True):
             for _ in range(_looks()):
-                if not self._is_over(pool):
+                if not self._is_under_way(pool):
                     return
                 await anyio.sleep(_POLL)
 
-    def _is_over(self, pool: httpx.Client | httpx.AsyncClient) -> bool:
+    def _is_under_way(self, pool: httpx.Client | httpx.AsyncClient) -> bool:
         # A refresh that closes the client in its `on_refresh` would wait for itself.
         return self._lock.locked() and self._pool is pool and _refreshing.get() is not self
 
