@@ -34,8 +34,8 @@ from .errors import (
     RateLimitError,
     ResponseError,
     UnreadableResponseError,
+    all_say_id_in_use,
     is_of_id_in_use,
-    says_id_in_use,
 )
 from .identities import Identities
 from .inputs import Inputs
@@ -655,8 +655,9 @@ def _refused(
     """Return the error of one input, with what is said of that one where HubSpot speaks of several."""
     id_ = _id(batch, place)
     said = batch.inputs.said_of(place, error)
-    is_known = all(map(says_id_in_use, said)) if said else is_of_id_in_use(error)
+    is_known = all_say_id_in_use(said) if said else is_of_id_in_use(error)
     if id_ and (is_known or (isinstance(came, BatchAnswer) and place in came.known)):
+        # In words that `says_known` knows, in a file too.
         return RefusedInputError(error, came, f"Event ID already in use: {id_}")
     refused = RefusedInputError(error, came, "; ".join(said))
     if said and refused.category == "CONFLICT":
