@@ -114,6 +114,13 @@ def test_a_file_of_parquet_has_typed_columns_also_without_rows(job: Job) -> None
     assert job.send([], form="parquet").rows == 0
 
 
+def test_parquet_without_pyarrow_is_refused_before_anything_is_sent(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError, match="form: parquet needs pyarrow"):
+        job.send([row(0)], form="parquet")
+    assert not job.embedded.requests
+
+
 KILLED = """
     import sys, warnings
     from pathlib import Path

@@ -86,6 +86,8 @@ class PartitionFiles:
     def __init__(self, folder: str | os.PathLike[str], account: str, partition: str, form: Form) -> None:
         if form not in ("ndjson", "parquet"):
             raise InputError("form", f'must be "ndjson" or "parquet", not {shown(form)}')
+        if form == "parquet":
+            _arrow()  # raises before anything is sent
         self._form = form
         self._folder = Path(folder, _name("account", account))
         self._name = _name("partition", partition)
