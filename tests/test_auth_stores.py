@@ -811,10 +811,11 @@ def test_who_waits_too_long_for_a_lock_is_told(
     if place.kind == "sqlalchemy":
         pytest.skip("the database decides")
     monkeypatch.setattr(_token_stores, "_LONGEST_WAIT", 0.1)
-    with place.store(0.1).lock(ACCOUNT), pytest.raises(RequestTimeoutError, match="another process"):
+    with place.store(0.1).lock(ACCOUNT), pytest.raises(RequestTimeoutError, match="another process") as caught:
         Driver("sync").against(
             created, lambda c: c.timeline.create(event()), auth=oauth(place.store(0.1), clock), clock=clock
         )
+    assert caught.value.retry_safe
 
 
 def test_where_there_are_no_locks_of_unix_the_file_store_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -259,6 +259,8 @@ class TransportError(HubSpotError):
 class RequestTimeoutError(TransportError):
     """There was no answer in time."""
 
+    passes = True  # as a refresh that does not end
+
 
 class ResponseError(HubSpotError):
     """HubSpot answered, and not with a success. Raised itself for codes that have no class of their own.
