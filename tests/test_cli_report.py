@@ -262,3 +262,14 @@ def test_the_page_can_be_read_in_a_browser(path: Path, tmp_path: Path, browser: 
         assert browser.value("document.documentElement.scrollWidth") == width
     assert browser.value("document.querySelectorAll('svg text').length") > 20
     assert browser.faint_texts() == []
+
+
+def test_a_redirect_is_an_answer_and_not_a_connection_that_failed(tmp_path: Path) -> None:
+    kept, clock = journal(tmp_path / "orders.journal")
+    batch(kept, clock, 0, "302")  # of a proxy that wants somebody to log in
+    kept.close()
+    summary = summary_of(str(tmp_path / "orders.journal"), 110)
+    assert [span.answers for span in summary.spans] == [{"refused": 1}]
+    text = page(summary)
+    assert "3xx or 4xx" in text
+    assert "no connection" not in text

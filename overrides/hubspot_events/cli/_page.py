@@ -70,7 +70,7 @@ _MEANINGS = {
     "207": "taken by HubSpot, but for some of the events",
     "success": "taken by HubSpot",
     "too many": "429, over the rate limit",
-    "refused": "4xx, what was sent cannot be taken so",
+    "refused": "3xx or 4xx, what was sent is not taken so",
     "server error": "5xx, at HubSpot or on the way to it",
     "no answer": "no connection, or no answer in time",
 }

@@ -173,7 +173,7 @@ def answer_kind(answer: str) -> str:
     """Return which kind of answer a request had."""
     if answer == "429":
         return "too many"
-    return {"2": "success", "4": "refused", "5": "server error"}.get(answer[:1], "no answer")
+    return {"2": "success", "3": "refused", "4": "refused", "5": "server error"}.get(answer[:1], "no answer")
 
 
 def moment(seconds: float) -> str:
