@@ -714,6 +714,16 @@ def test_the_name_of_a_folder_is_no_column_of_parquet(tmp_path: Path) -> None:
     assert ([event["tokens"] for event in good], bad) == ([{"country": "DE"}], [])
 
 
+@pytest.mark.parametrize("name", ["orders[1]", "order*", "order?1", "it's[1]"])
+def test_a_file_whose_name_is_like_a_glob_is_sent_and_no_other(tmp_path: Path, name: str) -> None:
+    for stem in ("orders1", "its1", "it's1", name):
+        made = tmp_path / "made.parquet"  # by this name, as DuckDB takes others for globs
+        duckdb.sql(f"COPY (SELECT '{stem == name}@petspot.example' AS email) TO '{made}'")
+        made.rename(tmp_path / f"{stem}.parquet")
+    good, bad = of_v3(tmp_path / f"{name}.parquet")
+    assert ([event["email"] for event in good], bad) == (["True@petspot.example"], [])
+
+
 def test_files_come_in_the_order_in_which_they_are_named_and_globs_sorted_without_those_of_failed_rows(
     tmp_path: Path,
 ) -> None:

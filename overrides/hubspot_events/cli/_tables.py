@@ -356,7 +356,7 @@ def _opened(path: Path, name: str, form: str, database: duckdb.DuckDBPyConnectio
         file.seek(max(0, path.stat().st_size - 4))
         if file.read() != b"PAR1":
             raise UsageError(f"{name} is no Parquet file")
-    quoted = str(path).replace("'", "''")
+    quoted = glob.escape(str(path)).replace("'", "''")  # as DuckDB takes a path for one
     # What a folder is called is no column, and would go over one of the file's.
     relation = f"read_parquet('{quoted}', hive_partitioning = false)"
     return DuckDBTable(database, name, relation, "file_row_number")
