@@ -1157,6 +1157,21 @@ def test_a_run_that_is_stopped_between_two_tries_ends_without_an_error(runner: R
         "It was sent, and nothing that came back says whether it is written"
     }
     assert [outcome.index for outcome in taken.outcomes] == taken.of("unknown") == [*range(10)]
+    assert all(outcome.error.retry_safe for outcome in taken.all)
+
+
+@pytest.mark.parametrize("fill_ids", [True, False])
+def test_what_nobody_knows_is_safe_to_send_again_under_an_id_of_the_clients(runner: Runner, fill_ids: bool) -> None:
+    class OfTheCallerError(Exception):
+        pass
+
+    def raising(_: httpx.Request) -> httpx.Response:
+        raise OfTheCallerError
+
+    taken = runner.take(many([event(id=None)] * 3), pool=raising, fill_ids=fill_ids)
+    taken.check()
+    assert isinstance(taken.error, OfTheCallerError)
+    assert [(outcome.status, outcome.error.retry_safe) for outcome in taken.all] == [("unknown", fill_ids)] * 3
 
 
 def test_closing_twice_or_unbegun_is_no_error(embedded: EmbeddedHubSpot, journal: str) -> None:

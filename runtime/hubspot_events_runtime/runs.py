@@ -116,7 +116,9 @@ class Batch(Watcher):
     def only(self, places: Iterable[int]) -> Batch:
         """Return a batch of some of the inputs, by their places in this one."""
         kept = [*places]
-        return Batch(self._run, [self.indexes[place] for place in kept], self.inputs.only(kept))
+        part = Batch(self._run, [self.indexes[place] for place in kept], self.inputs.only(kept))
+        part.is_repeatable = self.is_repeatable
+        return part
 
     def joined(self, others: Sequence[Batch]) -> Batch:
         """Return a batch with the inputs of others after those of this one."""
@@ -598,7 +600,9 @@ class Run(Generic[Input, Result]):
         """Tell of those inputs of a batch that nobody knows. The others were read, and not sent."""
         lost = [place for place, index in enumerate(batch.indexes) if index in self._sent_before]
         if lost:
-            self._settle_all(batch.only(lost), HubSpotError(_UNKNOWN, may_have_been_processed=True))
+            error = HubSpotError(_UNKNOWN, may_have_been_processed=True)
+            error.retry_safe = batch.is_repeatable
+            self._settle_all(batch.only(lost), error)
 
     def _settle_all(self, batch: Batch, error: HubSpotError, *, is_final: bool = True) -> None:
         for place in range(len(batch.indexes)):
