@@ -104,17 +104,6 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
             raise InputError("fill_ids", f"must be True or False, not {shown(fill_ids)}")
         base_url = base_url or os.environ.get("HUBSPOT_BASE_URL") or DEFAULT_BASE_URL
         clock = clock or SystemClock()
-        self._options = ClientOptions(
-            auth=auth,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            max_wait=max_wait,
-            max_batch_size=max_batch_size,
-            fill_ids=fill_ids,
-            account=account,
-            clock=clock,
-        )
         super().__init__(
             auth=auth,
             ids=ClientIds() if fill_ids else HubSpotIds(),
@@ -128,7 +117,18 @@ class _Client(clients.Client[Pool, Any], Generic[Pool, Source]):
             http_client=http_client,
             clock=clock,
         )
-        self._options["limiter"] = self.limiter
+        self._options = ClientOptions(
+            auth=auth,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            max_wait=max_wait,
+            max_batch_size=max_batch_size,
+            fill_ids=fill_ids,
+            limiter=self.limiter,
+            account=account,
+            clock=clock,
+        )
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
         """Return a client like this one with other options, over the same connections, which it leaves open.

@@ -107,20 +107,8 @@ def _has_more(response: httpx.Response) -> bool:
 # The packages that do the sending, with Python's own.
 _BELOW = frozenset(
     {
-        *(
-            "anyio",
-            "asyncio",
-            "builtins",
-            "concurrent",
-            "h11",
-            "h2",
-            "hpack",
-            "httpcore",
-            "httpx",
-            "hyperframe",
-            "idna",
-        ),
-        *("select", "socket", "socksio", "ssl", "trio"),
+        *("anyio", "asyncio", "builtins", "concurrent", "h11", "h2", "hpack", "httpcore", "httpx", "hyperframe"),
+        *("idna", "select", "socket", "socksio", "ssl", "trio"),
     }
 )
 

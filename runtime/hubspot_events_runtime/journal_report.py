@@ -184,7 +184,7 @@ class JournalReport:
                 (is_second, is_count, is_count),
                 (seconds,),
             )
-            return [(span, written, failed) for span, written, failed in rates]
+            return list(rates)
 
     def requests(self, seconds: int = 10) -> list[tuple[int, str, int]]:
         """Return how many requests had which answer, in spans of so many seconds.
@@ -201,7 +201,7 @@ class JournalReport:
                 (is_second, is_text, is_count),
                 (seconds,),
             )
-            return [(span, answer, count) for span, answer, count in counts]
+            return list(counts)
 
     @contextmanager
     def _asked(self) -> Iterator[sqlite3.Connection]:

@@ -153,7 +153,9 @@ def _send() -> argparse.ArgumentParser:
     cluster.add_argument(
         "--quota", metavar="ADDRESS", help="the Redis that has the quota of the account, or a file on one machine"
     )
-    _add_output(run, "progress and a summary as JSON, a line each, on standard output")
+    run.add_argument(
+        "--json", action="store_true", help="progress and a summary as JSON, a line each, on standard output"
+    )
     run.add_argument(
         "--interval", metavar="SECONDS", type=_seconds, help="between lines of progress; 60, with --json 10"
     )
@@ -169,7 +171,7 @@ def _report() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("journal", metavar="JOURNAL", help="the file that --journal named")
-    _add_output(parser, "as one JSON object")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.add_argument("--html", metavar="FILE", help="write a page that can be read without a network")
     parser.add_argument(
         "--requests-per-ten-seconds",
@@ -179,10 +181,6 @@ def _report() -> argparse.ArgumentParser:
         help="what the account allows, to compare with: 110 for a public app, 100 to 250 for a private one",
     )
     return parser
-
-
-def _add_output(group: argparse._ActionsContainer, what: str) -> None:
-    group.add_argument("--json", action="store_true", help=what)
 
 
 def _filled(text: str) -> str:

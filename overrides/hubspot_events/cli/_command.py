@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from hubspot_events_runtime.errors import InputError, JournalError
 
 from ._arguments import parse
 from ._errors import ExitCode, UsageError
-from ._output import as_json as line_of
 from ._output import conclude, give_up_output, prepare_streams, say
 from ._report import report
 from ._send import send
@@ -33,6 +33,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _say(text: str, *, as_json: bool) -> None:
     if as_json:
-        conclude(line_of({"event": "error", "message": text}))
+        conclude(json.dumps({"event": "error", "message": text}))
     else:
         say(f"hubspot-events: {text}")

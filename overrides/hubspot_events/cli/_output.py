@@ -26,14 +26,9 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
-def as_json(value: dict[str, Any]) -> str:
-    """Return a JSON object on one line, in ASCII, which any encoding has."""
-    return json.dumps(value)
-
-
 def write_json(value: dict[str, Any], file: TextIO) -> None:
     """Write a JSON object on a line of its own, at once."""
-    print(as_json(value), file=file, flush=True)
+    print(json.dumps(value), file=file, flush=True)
 
 
 def conclude(text: str) -> None:

@@ -46,11 +46,11 @@ svg text { font-size: 12px; }
 .legend span { color: var(--ink); }
 .legend li::before { content: "\\25a0"; margin-right: .4em; }
 .legend .dashed::before { content: "\\2508\\2508"; color: var(--ink); }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; width: 100%; margin-top: 1rem; min-width: 34rem;
+  font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); }
 th.number, td.number { text-align: right; }
 strong { overflow-wrap: normal; }
-table { margin-top: 1rem; min-width: 34rem; }
 td:last-child, td:nth-child(3) { overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 1.1rem; }
 li .faint { display: block; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -27,7 +28,7 @@ from ._errors import ExitCode, UsageError
 from ._failed import FailedRows, default_path
 from ._fields import Fields, Key
 from ._interrupts import Interrupts
-from ._output import as_json, conclude, say, write_json
+from ._output import conclude, say, write_json
 from ._progress import Display, Progress, Rate, Ticker, display, duration
 from ._tables import Row, Tables, opened
 from ._targets import Target, find
@@ -194,7 +195,7 @@ class Checked:
         code = ExitCode.BAD_INPUT if self.bad else ExitCode.WRITTEN
         if self._options.json:
             found = {"rows": self.rows, "bad": len(self.bad), "written": 0, "exit_code": code}
-            conclude(as_json({"event": "summary", **found}))
+            conclude(json.dumps({"event": "summary", **found}))
             return code
         count = (
             f"{len(self.bad):,} of {self.rows:,} rows are bad" if self.bad else f"{self.rows:,} rows, none of them bad"
@@ -337,7 +338,7 @@ class Sending:
                 "stopped": stopped,
                 "exit_code": code,
             }
-            conclude(as_json(summary))
+            conclude(json.dumps(summary))
             return code
         earlier = f" ({self._earlier['written']:,} of them earlier)" if self._earlier["written"] else ""
         counts = [f"{self._counts['written']:,} of {self._checked.rows:,} rows written{earlier}"]

@@ -454,7 +454,7 @@ def _refuse(word: str) -> NoReturn:
 def _reader(kind: Any) -> Callable[[Any], Any] | None:
     """Return what makes of a value of a type in DuckDB what it means; None where it does so as it is."""
     if str(kind) == "JSON":
-        return _read_json
+        return json.loads
     if kind.id == "float":
         return _read_float
     if kind.id in ("list", "array"):
@@ -472,10 +472,6 @@ def _reader(kind: Any) -> Callable[[Any], Any] | None:
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def _read_json(value: str) -> Any:
-    return json.loads(value)
 
 
 def _read_float(value: float) -> float:

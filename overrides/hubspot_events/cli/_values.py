@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 from hubspot_events_runtime.errors import InputError, shown, type_name
-from hubspot_events_runtime.times import parse_time
+from hubspot_events_runtime.times import parse_time, write_time
 
 # Up to here a float, and so what reads JSON in many languages, tells every whole number from its neighbours.
 _EXACT = 2**53
@@ -188,7 +188,7 @@ def any_json(value: Any, name: str, zone: ZoneInfo | None) -> Any:
     if isinstance(value, Decimal):
         return _json_number(value, name)
     if isinstance(value, datetime):
-        return _with_zone(value, name, zone).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return write_time(_with_zone(value, name, zone), name)
     if isinstance(value, date):
         _check_date(value, name)
         return value.isoformat()
@@ -243,7 +243,7 @@ def key_text(value: Any, name: str, zone: ZoneInfo | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return _with_zone(value, name, zone).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return write_time(_with_zone(value, name, zone), name)
     if isinstance(value, date):
         _check_date(value, name)
         return value.isoformat()
