@@ -174,7 +174,7 @@ def test_without_an_id_and_without_a_journal_a_note_says_what_that_means(embedde
     done = send(*DATED, "orders.csv", embedded=embedded)
     assert done.returncode == 0
     assert done.stderr == (
-        "Note: without --journal or --key, a run that is broken off cannot go on without sending events twice.\n"
+        "Note: without --journal, --key or ids, a run that is broken off cannot go on without sending events twice.\n"
     )
     assert send(*DATED, "orders.csv", "--journal", "orders.journal", embedded=embedded).stderr == ""
 

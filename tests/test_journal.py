@@ -980,6 +980,9 @@ def test_rates_and_requests_are_told_by_spans_of_time(path: Path, journal: Journ
     report = JournalReport(path)
     assert report.rate(1) == [(start + second, 1, second % 2) for second in range(20)]
     assert report.rate() == [(start, 10, 5), (start + 10, 10, 5)]
+    for ask in (report.rate, report.requests):
+        with pytest.raises(InputError, match="seconds: must be a whole number from 1, not 0"):
+            ask(0)
     journal.close()
     assert report.requests() == [
         (start, "201", 2),

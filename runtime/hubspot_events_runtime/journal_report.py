@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import attrs
 
+from .errors import InputError, shown
 from .journal_file import (
     FAILURE,
     LOCK,
@@ -175,7 +176,12 @@ class JournalReport:
         Returns:
             For each span with any: when it began, in Unix seconds, the number written, the number failed.
 
+        Raises:
+            InputError: The spans have no length.
+            JournalError: The file cannot be read.
+
         """
+        _check_span(seconds)
         with self._asked() as database:
             rates = asked(
                 database,
@@ -192,7 +198,12 @@ class JournalReport:
         Returns:
             For each span and answer: when it began, in Unix seconds, the answer, the number of requests.
 
+        Raises:
+            InputError: The spans have no length.
+            JournalError: The file cannot be read.
+
         """
+        _check_span(seconds)
         with self._asked() as database:
             counts = asked(
                 database,
@@ -233,3 +244,8 @@ _VARIABLE = re.compile(r"""(?<!\w)'[^']*'(?!\w)|"[^"]*"|\S+@\S+|[\w-]*\d[\w-]*""
 def shape(reason: str) -> str:
     """Return what the errors of a kind have in common."""
     return _VARIABLE.sub("…", reason)
+
+
+def _check_span(seconds: object) -> None:
+    if not isinstance(seconds, int) or seconds < 1:
+        raise InputError("seconds", f"must be a whole number from 1, not {shown(seconds)}")
