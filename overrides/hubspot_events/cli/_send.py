@@ -129,7 +129,9 @@ def _note(options: argparse.Namespace, target: Target) -> None:
         and target.operation.body
         and target.operation.body.filled
     ):
-        say("Note: without --journal, --key or ids, a run that is broken off cannot go on without sending events twice.")
+        say(
+            "Note: without --journal, --key or ids, a run that is broken off cannot go on without sending events twice."
+        )
 
 
 class Checked:
