@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 from conftest import Driver, Script, event
-from hubspot_events import BadRequestError, HubSpotError, InputError, TransportError
+from hubspot_events import BadRequestError, HubSpotError, InputError, OAuthRefresh, TransportError
 from hubspot_events.testing import EmbeddedHubSpot
 from hubspot_events_runtime.redaction import redacted, redacted_content
 from hypothesis import given
@@ -90,6 +90,33 @@ def test_a_note_of_what_led_to_an_error_shows_no_token(driver: Driver) -> None:
     with pytest.raises(HubSpotError) as caught:
         driver.against(handler, lambda c: c.timeline.create(event()), access_token=TOKEN, max_retries=0)
     assert TOKEN not in everything_of(caught.value)
+
+
+def variables_of(error: BaseException) -> str:
+    """Return what pages and services that report errors show of the library's frames: the variables of each."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("hubspot_events")]
+    assert ours
+    return "\n".join(f"{name} = {value!r}" for frame in ours for name, value in frame.f_locals.items())
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(401), httpx.Response(503), httpx.ReadError("lost")])
+@pytest.mark.parametrize("path", ["/integrators/timeline/v3/events", "/oauth/2026-03/token"])
+def test_no_variable_of_a_traceback_shows_a_secret(
+    driver: Driver, answer: httpx.Response | Exception, path: str
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path == path:
+            if isinstance(answer, Exception):
+                raise answer
+            return httpx.Response(answer.status_code)
+        return httpx.Response(200, json={"access_token": TOKEN, "refresh_token": "refresh-1", "expires_in": 1800})
+
+    auth = OAuthRefresh(client_id="client", client_secret="s3cr3t-of-the-app", refresh_token="refresh-0")
+    with pytest.raises(HubSpotError) as caught:
+        driver.against(handler, lambda c: c.timeline.create(event()), auth=auth, max_retries=0)
+    shown = variables_of(caught.value)
+    assert [secret for secret in (TOKEN, "s3cr3t-of-the-app", "refresh-0", "refresh-1") if secret in shown] == []
 
 
 class Copying(httpx.Auth):

@@ -225,12 +225,15 @@ class OAuthRefresh(TokenAuth):
             return
         if self._takes(stored, seen):
             return
-        known = self._kept.tokens.refresh_token if stored is None else stored.refresh_token
-        again = "" if self._store is None else self._given  # as when the app was installed anew
+        # As TokenSets no traceback shows them among its variables.
+        known = self._kept.tokens if stored is None else stored
+        again = TokenSet("", "" if self._store is None else self._given, 0)  # as when the app was installed anew
         failure: HubSpotError | None = None
-        for refresh_token in filter(is_printable, dict.fromkeys((known, again))):
-            refresh = self._refresh_request(request, refresh_token)
-            came = self._came((yield refresh), refresh, refresh_token)
+        for tried in {one.refresh_token: one for one in (known, again)}.values():
+            if not is_printable(tried.refresh_token):
+                continue
+            refresh = self._refresh_request(request, tried)
+            came = self._came((yield refresh), refresh, tried)
             if isinstance(came, TokenSet):
                 self._keep(came)
                 self._unstored = came
@@ -263,12 +266,12 @@ class OAuthRefresh(TokenAuth):
         self._earlier = (kept.refresh_token, kept.access_token)
         self._kept = _Kept(tokens)
 
-    def _refresh_request(self, request: httpx.Request, refresh_token: str) -> httpx.Request:
+    def _refresh_request(self, request: httpx.Request, by: TokenSet) -> httpx.Request:
         url = self._token_url or request.extensions[BASE_URL] + TOKEN_PATH
-        form = {"client_id": self._client_id, "client_secret": self._client_secret, "refresh_token": refresh_token}
+        form = {"client_id": self._client_id, "client_secret": self._client_secret, "refresh_token": by.refresh_token}
         return refresh_request(url, form, request)
 
-    def _came(self, outcome: Outcome, refresh: httpx.Request, refresh_token: str) -> TokenSet | HubSpotError:
+    def _came(self, outcome: Outcome, refresh: httpx.Request, by: TokenSet) -> TokenSet | HubSpotError:
         """Return what came of a refresh: tokens, or the error for an answer without any."""
         if isinstance(outcome, CallbackError):
             raise outcome
@@ -277,8 +280,8 @@ class OAuthRefresh(TokenAuth):
         now = self._clock.time()
         if isinstance(outcome, Exception):
             return error_from_exception(outcome, refresh, now, (), is_refresh=True)
-        tokens = tokens_of(outcome.answer(()), refresh_token, now)
-        return tokens or refusal(outcome.answer(self.secrets | {refresh_token}), now)
+        tokens = tokens_of(outcome.answer(()), by.refresh_token, now)
+        return tokens or refusal(outcome.answer(self.secrets | {by.refresh_token}), now)
 
     def _finish(self, pool: httpx.Client) -> None:
         """Wait for a refresh that is under way over a pool which is to be closed."""

@@ -107,13 +107,15 @@ def redacted(text: str, secrets: Collection[str]) -> str:
     return text
 
 
-def not_named(secrets: Collection[str], names: Callable[[], Iterable[str]]) -> set[str]:
+def not_named(secrets: Collection[str], names: Callable[[], Iterable[str]]) -> Callable[[], set[str]]:
     """Return secrets without those that are short, and words of what names an input.
 
-    Such as "test" in the id test-1: with it taken out of an answer, nobody would know whose that is.
+    Such as "test" in the id test-1: with it taken out of an answer, nobody would know whose that is. In a function
+    no traceback shows them among its variables.
     """
     short = [secret for secret in secrets if len(secret) < _SHORT]
-    return {*secrets} - {secret for secret in short if any(redacted(name, (secret,)) != name for name in names())}
+    left = {*secrets} - {secret for secret in short if any(redacted(name, (secret,)) != name for name in names())}
+    return lambda: left
 
 
 def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:

@@ -160,7 +160,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                     # An answer to this try says nothing about an earlier one whose answer was lost.
                     may_have_been_processed |= error.may_have_been_processed
                     watcher.failed(may_have_been_processed=may_have_been_processed)
-                    _complete(error, call, tries, hidden, lost=may_have_been_processed)
+                    _complete(error, call, tries, hidden(), lost=may_have_been_processed)
                     if not isinstance(error, ResponseError):
                         watcher.came(type(error).__name__)
                     if isinstance(error, RateLimitError) and not error.daily:
@@ -169,7 +169,7 @@ def steps(  # noqa: PLR0917 - each is another part of a call
                     retries += 1
                     logger.info(
                         "%s %s: retry %d of %d in %.1f seconds after %s",
-                        *(request.method, one_line(redacted(request.url.path, hidden))),
+                        *(request.method, one_line(redacted(request.url.path, hidden()))),
                         *(retries, policy.max_retries, wait, _in_short(error)),
                     )
             limiter.leave(turn, now())
@@ -274,14 +274,16 @@ def _sent(outcome: Outcome | None, request: httpx.Request) -> httpx.Request:
     return outcome.request if isinstance(outcome, Received) else getattr(outcome, "_request", None) or request
 
 
-def _answer(outcome: Outcome | None, request: httpx.Request, now: float, secrets: Collection[str]) -> Answer:
+def _answer(
+    outcome: Outcome | None, request: httpx.Request, now: float, secrets: Callable[[], Collection[str]]
+) -> Answer:
     """Return an answer, or raise what came in place of one."""
     if isinstance(outcome, HubSpotError | CallbackError):
         raise outcome
     if isinstance(outcome, Exception):
-        raise error_from_exception(outcome, request, now, secrets)
+        raise error_from_exception(outcome, request, now, secrets())
     assert outcome is not None  # noqa: S101 - the driver sends in what came of a request
-    return outcome.answer(secrets)
+    return outcome.answer(secrets())
 
 
 def passes(error: HubSpotError) -> bool:
