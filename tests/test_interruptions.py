@@ -18,7 +18,7 @@ import httpx
 import pytest
 from conftest import Driver, Script, created, event, interrupted
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet, _auth
-from hubspot_events.testing import EmbeddedHubSpot, ManualClock
+from hubspot_events.testing import EmbeddedHubSpot, Hold, ManualClock, Respond
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -153,6 +153,76 @@ def test_after_tasks_are_cancelled_at_any_points_the_next_event_loop_can_go_on(p
         app.clock.now += 1800
     asyncio.run(main())
     app.check()
+
+
+def test_a_call_that_waits_while_others_are_cancelled_refreshes_its_token_over_the_connections_of_then() -> None:
+    """After 25 cancelled calls a client takes other connections, and closes those that it had."""
+    path = "/integrators/timeline/v3/events"
+
+    class Meanwhile(ManualClock):
+        async def sleep_async(self, seconds: float) -> None:
+            await super().sleep_async(seconds)
+            for number in range(25):
+                hold = Hold()
+                embedded.plan(hold, path=path)
+                task = asyncio.create_task(client.timeline.create(event(id=f"cancelled-{number}")))
+                await asyncio.to_thread(hold.reached.wait)
+                task.cancel()
+                await asyncio.wait({task})
+                hold.release.set()
+            embedded.plan(Respond(401), path=path)
+
+    async def main() -> Any:
+        async with client:
+            await client.timeline.create(event(id="before"))
+            embedded.plan(Respond(503), path=path)
+            return await client.timeline.create(event(id="waits"))
+
+    clock = Meanwhile()
+    with EmbeddedHubSpot(now=clock.time) as embedded:
+        auth = OAuthRefresh(
+            client_id=embedded.client_id,
+            client_secret=embedded.client_secret,
+            refresh_token=embedded.refresh_token,
+            clock=clock,
+        )
+        client = AsyncHubSpotEvents(auth=auth, base_url=embedded.base_url, clock=clock)
+        assert asyncio.run(main()).id == "waits"
+        assert embedded.accounts[0].counts.refreshes == 2
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+@pytest.mark.parametrize("line", range(8))
+def test_event_loops_of_two_threads_never_get_the_same_connections(line: int, is_used: bool) -> None:
+    connections = AsyncHubSpotEvents("token")._connections
+    got: list[httpx.AsyncClient] = []
+
+    async def get() -> None:
+        got.append(connections.pool)
+
+    def trace(frame: Any, what: str, _: object) -> Any:
+        nonlocal line
+        if frame.f_code.co_qualname != "Connections.pool":
+            return trace if what == "call" else None
+        if what in ("line", "return"):
+            line -= 1
+            if line < 0:
+                sys.settrace(None)
+                thread = threading.Thread(target=asyncio.run, args=(get(),))
+                thread.start()
+                thread.join()
+        return trace
+
+    if is_used:
+        asyncio.run(get())
+        got.clear()
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        asyncio.run(get())
+    finally:
+        sys.settrace(before)
+    assert len({*map(id, got)}) == len(got)
 
 
 @pytest.fixture

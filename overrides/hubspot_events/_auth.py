@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, overload
 
 import httpx
 from hubspot_events_runtime.apart import apart, apart_async
-from hubspot_events_runtime.clients import BASE_URL, POOL
+from hubspot_events_runtime.clients import BASE_URL, POOLS
 from hubspot_events_runtime.clock import Clock, SystemClock
 from hubspot_events_runtime.errors import (
     AuthenticationError,
@@ -183,7 +183,7 @@ class OAuthRefresh(TokenAuth):
         return self._unstored is not None and self._lock.locked()
 
     def _flow(self, request: httpx.Request) -> Generator[httpx.Request | Step, Any, None]:
-        if POOL not in request.extensions:
+        if POOLS not in request.extensions:
             raise InputError(
                 "auth", "OAuthRefresh needs a HubSpotEvents or AsyncHubSpotEvents, whose requests it knows"
             )
@@ -344,7 +344,7 @@ class _Refresh(NamedTuple):
             raise _stuck()
 
     def _take_turn(self) -> None:
-        auth, lock, pool = self.auth, self.auth._lock, self.request.extensions[POOL]
+        auth, lock, pool = self.auth, self.auth._lock, self.request.extensions[POOLS].pool
         acquired = False
         try:
             acquired = lock.acquire(timeout=_LONGEST_REFRESH)
@@ -368,7 +368,7 @@ class _Refresh(NamedTuple):
     async def _take_turn_async(self) -> None:
         import anyio  # noqa: PLC0415
 
-        auth, lock, pool = self.auth, self.auth._lock, self.request.extensions[POOL]
+        auth, lock, pool = self.auth, self.auth._lock, self.request.extensions[POOLS].pool
         acquired = False
         try:
             for _ in range(_looks()):

@@ -37,7 +37,7 @@ Pool = TypeVar("Pool", httpx.Client, httpx.AsyncClient)
 Places = TypeVar("Places", SyncConnections, AsyncConnections)
 
 #: Extensions of a request, by which an auth that sends requests of its own learns over what, and below which address.
-POOL = "hubspot_events.pool"
+POOLS = "hubspot_events.pools"
 BASE_URL = "hubspot_events.base_url"
 
 #: What stands for the token in the journal of a run.
@@ -147,12 +147,12 @@ class Client(Generic[Pool, Places]):
             if call.headers:
                 headers = headers.copy()
                 headers.update(call.headers)  # whatever their case
-            pool: httpx.Client | httpx.AsyncClient = self._connections.pool
-            extensions: dict[str, Any] = {POOL: pool, BASE_URL: self._base_url}
+            extensions: dict[str, Any] = {POOLS: self._connections, BASE_URL: self._base_url}
             if self._connections.is_own:
                 # What a pool of one's own adds to a request is nothing, and takes a third of the time to find out.
                 extensions["timeout"] = httpx.Timeout(timeout).as_dict()
                 return httpx.Request(call.method, url, headers=headers, content=call.content, extensions=extensions)
+            pool: httpx.Client | httpx.AsyncClient = self._connections.pool
             return pool.build_request(
                 call.method, url, headers=headers, content=call.content, timeout=timeout, extensions=extensions
             )

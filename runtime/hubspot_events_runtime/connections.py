@@ -67,21 +67,21 @@ class Connections(Generic[Pool]):
 
     def __init__(self, pool: Pool | None) -> None:
         self.is_own = pool is None
-        self._home: Any = None  # the pool belongs to who uses it first
         self._verify: Any = None
         self._pool: Pool = self._made() if pool is None else pool
 
     @property
     def pool(self) -> Pool:
         """The pool, as it can be used here."""
-        here = self.here()
-        if self._home not in (None, here):
-            _places.pop(self._pool, None)
-            if self.is_own and not self._pool.is_closed:
+        here, pool = self.here(), self._pool  # which the loop of another thread may change
+        if vars(pool).setdefault("_home", here) != here:
+            _places.pop(pool, None)
+            if self.is_own and not (pool.is_closed and pool is self._pool):
                 # The old one is let go of as it is: to close it would end connections that are not ours.
-                self._pool = self._made()
-        self._home = here
-        return self._pool
+                pool = self._made()
+            vars(pool)["_home"] = here
+            self._pool = pool
+        return pool
 
     def here(self) -> Any:
         """Return what tells apart where a pool can be used."""
