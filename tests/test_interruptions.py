@@ -191,6 +191,43 @@ def test_a_call_that_waits_while_others_are_cancelled_refreshes_its_token_over_t
         assert embedded.accounts[0].counts.refreshes == 2
 
 
+def test_a_refresh_under_way_outlasts_the_connections_that_a_client_lets_go_of() -> None:
+    """Else the refresh token of its answer would be lost, as nobody is left who reads that."""
+    hold = Hold()
+    heard: list[TokenSet] = []
+
+    async def main() -> None:
+        async with client:
+            await client.timeline.create(event(id="before"))
+            embedded.plan(Respond(401), path="/integrators/timeline/v3/events")
+            embedded.plan(hold, path="/oauth/2026-03/token")
+            waits = asyncio.create_task(client.timeline.create(event(id="waits")))
+            await asyncio.to_thread(hold.reached.wait)
+            for number in range(25):
+                answer = Hold()
+                embedded.plan(answer, path="/integrators/timeline/v3/events")
+                task = asyncio.create_task(client.timeline.create(event(id=f"cancelled-{number}")))
+                await asyncio.to_thread(answer.reached.wait)
+                task.cancel()
+                await asyncio.wait({task})
+                answer.release.set()
+            hold.release.set()
+            await waits
+
+    clock = ManualClock()
+    with EmbeddedHubSpot(now=clock.time) as embedded:
+        auth = OAuthRefresh(
+            client_id=embedded.client_id,
+            client_secret=embedded.client_secret,
+            refresh_token=embedded.refresh_token,
+            on_refresh=heard.append,
+            clock=clock,
+        )
+        client = AsyncHubSpotEvents(auth=auth, base_url=embedded.base_url, clock=clock)
+        asyncio.run(main())
+        assert len(heard) == 2
+
+
 @pytest.mark.parametrize("is_used", [False, True])
 @pytest.mark.parametrize("line", range(8))
 def test_event_loops_of_two_threads_never_get_the_same_connections(line: int, is_used: bool) -> None:

@@ -344,20 +344,17 @@ class _Refresh(NamedTuple):
             raise _stuck()
 
     def _take_turn(self) -> None:
-        auth, lock, pool = self.auth, self.auth._lock, self.request.extensions[POOLS].pool
+        auth, lock, pools = self.auth, self.auth._lock, self.request.extensions[POOLS]
         acquired = False
         try:
             acquired = lock.acquire(timeout=_LONGEST_REFRESH)
             if not acquired:
                 raise _stuck()
-            auth._pool = pool
+            auth._pool = pools.pool
             _refreshing.set(auth)
             if auth._is_due(self.seen):
-                # With cookies of its own: the lock of the pool's is one that an interrupted call can leave locked.
-                twin = copy.copy(pool)
-                twin.cookies = httpx.Cookies()
                 with _of_the_caller():
-                    self._drive(auth._locked(), partial(exchange, twin))
+                    self._drive(auth._locked(), partial(_sent, pools))
             if auth._unstored:
                 Asked("on_refresh", partial(auth._on_refresh, auth._unstored)).do()
                 auth._unstored = None
@@ -368,7 +365,7 @@ class _Refresh(NamedTuple):
     async def _take_turn_async(self) -> None:
         import anyio  # noqa: PLC0415
 
-        auth, lock, pool = self.auth, self.auth._lock, self.request.extensions[POOLS].pool
+        auth, lock, pools = self.auth, self.auth._lock, self.request.extensions[POOLS]
         acquired = False
         try:
             for _ in range(_looks()):
@@ -378,13 +375,13 @@ class _Refresh(NamedTuple):
                 await anyio.sleep(_POLL)
             else:
                 raise _stuck()
-            auth._pool = pool
+            auth._pool = pools.pool
             _refreshing.set(auth)
             if auth._is_due(self.seen):
                 with _of_the_caller():
                     place = auth._locked()
                     drive = self._drive_async if hasattr(place, "__aenter__") else self._drive_in_thread
-                    await drive(place, partial(exchange_async, pool))
+                    await drive(place, partial(_sent_async, pools))
             if auth._unstored:
                 await Asked("on_refresh", partial(auth._on_refresh, auth._unstored)).do_async()
                 auth._unstored = None
@@ -455,6 +452,19 @@ class _Refresh(NamedTuple):
             raise
         if step is not None:
             raise step
+
+
+def _sent(pools: Any, refresh: httpx.Request) -> Outcome:
+    with pools.one() as pool:  # which nobody closes then
+        # With cookies of its own: the lock of the pool's is one that an interrupted call can leave locked.
+        twin = copy.copy(pool)
+        twin.cookies = httpx.Cookies()
+        return exchange(twin, refresh)
+
+
+async def _sent_async(pools: Any, refresh: httpx.Request) -> Outcome:
+    async with pools.one() as pool:
+        return await exchange_async(pool, refresh)
 
 
 @contextmanager
