@@ -1,9 +1,4 @@
-"""Whether to try again, and when: a decision from an error, and the steps of a call, without sending or waiting.
-
-httpx-retries was looked at first. It is a transport, and these rules need more than a transport sees: the body, which
-tells the daily limit from the short one; an answer that breaks off while its body is read; whether the call can be
-repeated at all; and a wait that would outlast the caller's patience, which here ends the call at once.
-"""
+"""Whether to try again, and when: a decision from an error, and the steps of a call, without sending or waiting."""
 
 from __future__ import annotations
 
