@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 import weakref
 from collections import Counter
@@ -58,6 +59,7 @@ from hubspot_events.testing import (
     Transform,
 )
 from hubspot_events_runtime import identities
+from hubspot_events_runtime import journal as journal_module
 from hubspot_events_runtime import outcomes as outcomes_module
 from hubspot_events_runtime.batches import BatchReader
 from hubspot_events_runtime.identities import Identities
@@ -1682,6 +1684,49 @@ def test_a_task_that_is_cancelled_natively_while_it_admits(embedded: EmbeddedHub
         with HubSpotEvents("token", base_url=embedded.base_url) as client:
             taken = [*client.timeline.create_many(events(150), journal=f"{journal}{turns}")]
             assert all(outcome.written for outcome in taken)
+
+
+def test_a_task_that_is_cancelled_natively_while_it_keeps_has_the_others_in_the_journal(
+    journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_kept, answered = threading.Event(), 0
+    insert = journal_module.insert
+
+    def slow(database: sqlite3.Connection, entries: Any) -> None:
+        insert(database, entries)
+        if entries[0].index == 30:
+            is_kept.set()
+            time.sleep(0.2)
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal answered
+        answered += 1
+        if answered > 2:
+            await anyio.sleep_forever()
+        return created(request)
+
+    async def main() -> list[Any]:
+        pool = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        async with AsyncHubSpotEvents("token", http_client=pool, max_batch_size=10) as client:
+            outcomes = client.timeline.create_many(events(100), journal=journal)
+
+            async def consume() -> None:
+                async with outcomes:
+                    async for _ in outcomes:
+                        pass
+
+            task = asyncio.create_task(consume())
+            await asyncio.to_thread(is_kept.wait)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            return outcomes.unsettled
+
+    monkeypatch.setattr(journal_module, "insert", slow)
+    assert [outcome.status for outcome in asyncio.run(main())] == ["unknown"] * 10
+    counts = JournalReport(journal).counts
+    assert [counts[state] for state in (State.WRITTEN, State.UNKNOWN, State.WAITING)] == [20, 10, 10]
+    assert JournalReport(journal).ended_at
 
 
 @pytest.mark.parametrize("kind", ["asyncio", "trio"])

@@ -445,20 +445,21 @@ class Run(Generic[Input, Result]):
 
     def settle(self, batch: Batch, came: BatchAnswer[Any, Any, Any] | BaseException) -> None:
         """Take in the answer to a batch, or why there is none."""
-        self._count_requests()
-        if isinstance(came, BatchAnswer):
-            self._not_taken = 0
-            self._settle_answer(batch, came)
-        elif isinstance(came, HubSpotError):
-            _let_go(came)
-            self._settle_error(batch, came)
-        else:  # a function of the caller's raised it
-            self.end(came)
-            if batch.is_sent:
-                self._sent_before.update(batch.indexes)
-            self._lose(batch)
-        self._counts["under_way"] -= len(batch.indexes)
-        self.batches.discard(batch)
+        with self._keeping:  # a thread that a cancelled task has left behind may be in the journal yet
+            self._count_requests()
+            if isinstance(came, BatchAnswer):
+                self._not_taken = 0
+                self._settle_answer(batch, came)
+            elif isinstance(came, HubSpotError):
+                _let_go(came)
+                self._settle_error(batch, came)
+            else:  # a function of the caller's raised it
+                self.end(came)
+                if batch.is_sent:
+                    self._sent_before.update(batch.indexes)
+                self._lose(batch)
+            self._counts["under_way"] -= len(batch.indexes)
+            self.batches.discard(batch)
 
     def _count_requests(self) -> None:
         while self.answers:
