@@ -239,6 +239,38 @@ def test_an_async_client_reads_an_async_iterable(kind: str, embedded: EmbeddedHu
     assert taken.of("written") == [*range(250)]
 
 
+def test_an_iterator_need_not_be_an_iterable_itself(runner: Runner, embedded: EmbeddedHubSpot) -> None:
+    class Bare:
+        """As loops take it."""
+
+        def __init__(self) -> None:
+            self.left = events(25)
+
+        def __next__(self) -> TimelineEvent:
+            if not self.left:
+                raise StopIteration
+            return self.left.pop()
+
+    class BareAsync(Bare):
+        async def __anext__(self) -> TimelineEvent:
+            if not self.left:
+                raise StopAsyncIteration
+            return self.left.pop()
+
+    class Given:
+        def __iter__(self) -> Bare:
+            return Bare()
+
+    class GivenAsync:
+        def __aiter__(self) -> BareAsync:
+            return BareAsync()
+
+    for given in (Given(),) if runner.kind == "sync" else (Given(), GivenAsync()):
+        taken = runner.at(embedded, many(given), max_batch_size=10)
+        taken.check()
+        assert (taken.error, taken.of("written")) == (None, [*range(25)])
+
+
 def test_a_sync_client_refuses_an_async_iterable(embedded: EmbeddedHubSpot, journal: str) -> None:
     async def given() -> AsyncIterator[TimelineEvent]:
         yield event()

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Genera
 from contextlib import closing, suppress
 from enum import Enum
 from functools import partial
-from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, TypeVar
 
@@ -373,18 +372,17 @@ def _driven(
 
 def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
     """Return what comes next, and what ended it: enough for a batch, a flush, the end, or an error."""
-    now, most = run.now, run.size
     given: list[Any] = []
     times: list[float] = []
     try:
-        for one in islice(inputs, most):
-            if one is FLUSH:
-                return given, times, FLUSH
+        while len(given) < run.size and (one := next(inputs)) is not FLUSH:
             given.append(one)
-            times.append(now())
+            times.append(run.now())
+    except StopIteration:
+        return given, times, None
     except Exception as error:  # noqa: BLE001 - the caller's own, raised when what was read is sent
         return given, times, error
-    return given, times, FLUSH if len(given) == most else None
+    return given, times, FLUSH
 
 
 class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Result]]):
@@ -565,9 +563,9 @@ class _Tasks:
             scope.cancel()
 
 
-async def _read_async(inputs: AsyncIterator[Any] | Iterator[Any], run: Run[Any, Any]) -> Read:
+async def _read_async(inputs: Any, run: Run[Any, Any]) -> Read:
     """Return what comes next, as `_read`."""
-    if not isinstance(inputs, AsyncIterator):
+    if not hasattr(inputs, "__anext__"):
         return _read(inputs, run)
     given: list[Any] = []
     times: list[float] = []
