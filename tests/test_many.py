@@ -1237,6 +1237,36 @@ def test_outcomes_that_nobody_has_any_more_let_go_of_threads_and_journal(
         gc.enable()
 
 
+def test_who_collects_garbage_does_not_wait_for_a_run_that_is_in_it(journal: str) -> None:
+    came: list[httpx.Request] = []
+    may_answer = threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        came.append(request)
+        if request is came[0]:
+            while len(came) < 3:
+                time.sleep(0.001)
+        else:
+            assert may_answer.wait(10), "who collects garbage, and may have a lock that this needs, waits for it"
+        return created(request)
+
+    with HubSpotEvents(
+        "token", http_client=httpx.Client(transport=httpx.MockTransport(answer)), max_batch_size=10
+    ) as client:
+        garbage: list[Any] = [client.timeline.create_many(events(50), journal=journal, concurrency=3)]
+        garbage.append(garbage)
+        next(garbage[0])
+        del garbage
+        gc.collect()
+        may_answer.set()
+        report = JournalReport(journal)
+        while report.is_running:
+            time.sleep(0.01)
+        assert report.ended_at
+        assert report.counts[State.WRITTEN] == 10 * len(came)
+        assert no_threads()
+
+
 class BrokenError(Exception):
     """Raised by the caller's world."""
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
+from contextvars import copy_context
 from enum import Enum
 from functools import partial
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 
 from .answers import Fields, Unread
-from .apart import SIGNAL_POLL, spawn
+from .apart import SIGNAL_POLL, apart, spawn
 from .batches import BatchAnswer
 from .clients import AsyncClient, CallOptions, Client, SyncClient
 from .connections import MAX_CONCURRENCY
@@ -42,8 +45,8 @@ Status: TypeAlias = Literal["written", "failed", "unknown"]
 
 _CONCURRENCY = 8
 
-# Seconds that a run waits for an answer before it makes the next batch. Who answers as fast as this is sent one batch
-# after the other: with more of them under way, threads wait for each other, and nothing is won.
+# Seconds that a run waits for an answer before it makes the next batch: where they come at once, threads would only
+# wait for each other.
 _SOON = 0.005
 
 
@@ -169,7 +172,7 @@ class Outcome(Fields, Generic[Input, Result]):
 
 
 # A result is read when it is asked for. To users, type checkers and attrs it is a field all the same, which a property
-# over one with another name would not be: to be given by its name, changed, shown, matched and made JSON of.
+# over one with another name would not be.
 _kept: Any = Outcome.__dict__["result"]
 
 
@@ -325,8 +328,6 @@ def _driven(
     """Drive a run to its end; yield whenever there are outcomes to tell."""
     # Knows nothing of the object that has it: as soon as nobody has that any more, the run ends.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
-    from contextvars import copy_context  # noqa: PLC0415
-    from queue import Empty, SimpleQueue  # noqa: PLC0415
 
     from .runs import Todo  # noqa: PLC0415
 
@@ -337,6 +338,19 @@ def _driven(
             done.put((batch, client._run(call, options, batch)))
         except BaseException as error:  # noqa: BLE001 - told by the run
             done.put((batch, error))
+
+    def settle(longest: float) -> None:
+        with suppress(Empty):
+            run.settle(*done.get(timeout=longest))
+
+    def end() -> None:
+        try:
+            threads.shutdown()
+        finally:  # also where a second interrupt ends the wait
+            with closing(run):
+                while not done.empty():
+                    settle(0)
+                run.leave()
 
     threads = ThreadPoolExecutor(concurrency, "hubspot-events")
     try:
@@ -349,25 +363,29 @@ def _driven(
                 case Todo.KEEP:
                     run.keep()
                 case Todo.READ | Todo.WAIT:
-                    with suppress(Empty):
-                        run.settle(*done.get(timeout=SIGNAL_POLL))
+                    settle(SIGNAL_POLL)
                 case batch, call:
                     threads.submit(copy_context().run, send, batch, call)
                     until = monotonic() + _SOON
                     while batch in run.batches and (left := until - monotonic()) > 0:
-                        with suppress(Empty):
-                            run.settle(*done.get(timeout=left))
+                        settle(left)
         if run.error:
             raise run.error
     finally:
         run.is_stopping = True
-        try:
-            threads.shutdown()
-        finally:  # also where a second interrupt ends the wait
-            with closing(run):
-                while not done.empty():
-                    run.settle(*done.get())
-                run.leave()
+        # Who collects garbage may have locks that others need, and must not wait for them.
+        if getattr(_garbage, "is_collected", False):
+            apart(end, 0)
+        else:
+            end()
+
+
+_garbage = threading.local()
+
+
+@gc.callbacks.append
+def _collects(phase: str, _: object) -> None:
+    _garbage.is_collected = phase == "start"
 
 
 def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:

@@ -53,7 +53,7 @@ Input = TypeVar("Input")
 Result = TypeVar("Result")
 
 # Requests that a run may send beyond one for each batch, to find what HubSpot refuses a batch for: so many, and so many
-# for each batch. Of a hundred inputs one bad one takes some fourteen, when HubSpot does not name it.
+# for each batch.
 _MORE_REQUESTS = 1000
 _MORE_REQUESTS_A_BATCH = 2
 
