@@ -23,8 +23,7 @@ class Identities:
 
     Of each a hash of 64 bits is kept: of the first in a dict, of those up to a million in a table in memory, and of the
     others in a file of SQLite's own, which is on the disk when it is large and gone when it is closed. The dict takes a
-    hundred bytes for each, the table 16; SQLite takes the most time. Among ten million, two have one hash by chance in
-    one run of some 400,000.
+    hundred bytes for each, the table 16. Among ten million, two are taken for one by chance in one run of 250,000.
     """
 
     def __init__(self) -> None:
