@@ -1607,6 +1607,53 @@ kept = [next(outcomes) for _ in range(25)]
     assert (done.stderr, done.returncode) == ("", 0)
 
 
+@pytest.mark.parametrize(
+    ("begun", "started"),
+    [
+        ("", "atexit.register(send)"),
+        ("list(client.timeline.create_many(given('earlier')))", "atexit.register(send)"),
+        ("", "threading.Thread(target=send).start()"),
+    ],
+)
+def test_a_run_goes_on_while_the_interpreter_ends(begun: str, started: str) -> None:
+    with EmbeddedHubSpot(access_token="token") as embedded:
+        program = f"""
+import atexit, threading
+from hubspot_events import HubSpotEvents, TimelineEvent
+def given(name):
+    for number in range(50):
+        if number == 25 and threading.current_thread() is not threading.main_thread():
+            threading.main_thread().join()
+        yield TimelineEvent(event_template_id="1", id=f"{{name}}{{number}}", email="a@petspot.example", tokens={{}})
+def send():
+    outcomes = client.timeline.create_many(given("last"))
+    print(sum(outcome.written for outcome in outcomes))
+client = HubSpotEvents("token", base_url={embedded.base_url!r}, max_batch_size=10)
+{begun}
+{started}
+"""
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program], check=False, capture_output=True, text=True, timeout=60
+        )
+        assert (done.stdout, done.stderr) == ("50\n", "")
+        assert len(embedded.writes) == len({one["id"] for one in embedded.timeline_events})
+
+
+def test_a_run_goes_on_where_no_more_threads_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, script = threading.Thread.start, Script(created)
+
+    def refuse(thread: threading.Thread) -> None:
+        if not no_threads():
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    taken = Runner("sync").take(many(events(500)), pool=script, max_batch_size=10)
+    taken.check()
+    assert (taken.error, taken.of("written")) == (None, [*range(500)])
+    assert len(script.requests) == 50
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_fork_leaves_the_run_to_its_parent(tmp_path: Path) -> None:
     with EmbeddedHubSpot(access_token="token") as embedded:

@@ -322,22 +322,23 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
             self._run.close()
 
 
-def _driven(
+def _driven(  # noqa: PLR0915 - one loop, and what it calls
     run: Run[Any, Any], client: SyncClient, inputs: Iterator[Any], concurrency: int, options: CallOptions
 ) -> Generator[None, None, None]:
     """Drive a run to its end; yield whenever there are outcomes to tell."""
     # Knows nothing of the object that has it: as soon as nobody has that any more, the run ends.
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
+    from .runs import Todo  # noqa: PLC0415 - as above
 
-    from .runs import Todo  # noqa: PLC0415
-
+    calls: dict[Batch, Call[Any]] = {}
     done: SimpleQueue[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = SimpleQueue()
+    threads: Any = None
 
-    def send(batch: Batch, call: Call[Any]) -> None:
-        try:
-            done.put((batch, client._run(call, options, batch)))
-        except BaseException as error:  # noqa: BLE001 - told by the run
-            done.put((batch, error))
+    def send(batch: Batch) -> None:
+        if call := calls.pop(batch, None):
+            try:
+                done.put((batch, client._run(call, options, batch)))
+            except BaseException as error:  # noqa: BLE001 - told by the run
+                done.put((batch, error))
 
     def settle(longest: float) -> None:
         with suppress(Empty):
@@ -345,14 +346,18 @@ def _driven(
 
     def end() -> None:
         try:
-            threads.shutdown()
+            if threads:
+                threads.shutdown()
         finally:  # also where a second interrupt ends the wait
             with closing(run):
                 while not done.empty():
                     settle(0)
                 run.leave()
 
-    threads = ThreadPoolExecutor(concurrency, "hubspot-events")
+    with suppress(RuntimeError):  # as the interpreter ends
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
+
+        threads = ThreadPoolExecutor(concurrency, "hubspot-events")
     try:
         while (step := run.step()) is not None:
             match step:
@@ -365,7 +370,11 @@ def _driven(
                 case Todo.READ | Todo.WAIT:
                     settle(SIGNAL_POLL)
                 case batch, call:
-                    threads.submit(copy_context().run, send, batch, call)
+                    calls[batch] = call
+                    try:
+                        threads.submit(copy_context().run, send, batch)
+                    except (AttributeError, RuntimeError):
+                        send(batch)
                     until = monotonic() + _SOON
                     while batch in run.batches and (left := until - monotonic()) > 0:
                         settle(left)
