@@ -64,7 +64,7 @@ from hubspot_events_runtime import outcomes as outcomes_module
 from hubspot_events_runtime.batches import BatchReader
 from hubspot_events_runtime.identities import Identities
 from hubspot_events_runtime.journal import Journal
-from hubspot_events_runtime.journal_file import State
+from hubspot_events_runtime.journal_file import State, insert
 from hubspot_events_runtime.journal_report import JournalReport
 from hubspot_events_runtime.outcomes import EarlierError, RefusedInputError
 from hubspot_events_runtime.rate_limiter import DailyQuotaError, RateLimiter
@@ -1267,6 +1267,52 @@ def test_who_collects_garbage_does_not_wait_for_a_run_that_is_in_it(journal: str
         assert no_threads()
 
 
+@pytest.mark.parametrize("kind", ["sync", "asyncio"])  # trio warns of what is in the garbage
+def test_a_run_in_the_garbage_closes_its_journal_itself(
+    kind: str, embedded: EmbeddedHubSpot, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closes: list[threading.Thread] = []
+    collectors: list[threading.Thread] = []
+    close = Journal.close
+
+    def seen(self: Journal) -> None:
+        closes.append(threading.current_thread())
+        close(self)
+
+    def collect() -> None:
+        collectors.append(threading.current_thread())
+        gc.collect()
+
+    async def main() -> None:
+        async with AsyncHubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
+            garbage: list[Any] = [client.timeline.create_many(events(50), journal=journal)]
+            garbage.append(garbage)
+            await anext(garbage[0])
+            await anyio.sleep(0.1)
+            del garbage
+            await anyio.to_thread.run_sync(collect)
+            while JournalReport(journal).is_running:
+                await anyio.lowlevel.checkpoint()
+
+    monkeypatch.setattr(Journal, "close", seen)
+    if kind == "sync":
+        with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
+            garbage: list[Any] = [client.timeline.create_many(events(50), journal=journal)]
+            garbage.append(garbage)
+            next(garbage[0])
+            time.sleep(0.1)
+            del garbage
+            collect()
+            while JournalReport(journal).is_running:
+                time.sleep(0.01)
+    else:
+        anyio.run(main, backend=kind)
+    assert closes
+    assert not {*closes} & {*collectors}
+    assert JournalReport(journal).ended_at
+    assert JournalReport(journal).counts[State.WRITTEN] == len(ids(embedded))
+
+
 class BrokenError(Exception):
     """Raised by the caller's world."""
 
@@ -1799,7 +1845,6 @@ def test_a_task_that_is_cancelled_natively_while_it_keeps_has_the_others_in_the_
     journal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_kept, answered = threading.Event(), 0
-    insert = journal_module.insert
 
     def slow(database: sqlite3.Connection, entries: Any) -> None:
         insert(database, entries)

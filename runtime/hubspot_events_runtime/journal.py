@@ -256,7 +256,7 @@ class Journal:
             self._release()
 
     def __del__(self) -> None:
-        """Let go of the file that a run which nobody began would hold."""
+        """Let go of the file of a run that nobody began."""
         self.close()
 
     def _open(self) -> sqlite3.Connection:
@@ -311,6 +311,7 @@ class Journal:
         database.execute(_COUNT, (int(self._now()), *[changes.get(state, 0) for state in range(len(State))]))
 
     def _release(self) -> None:
+        BEGUN.discard(self)
         connection, self._connection = self._connection, None
         try:
             if connection:
@@ -324,6 +325,9 @@ class Journal:
             self._lock.leave()
             _left.append(self._connection)
 
+
+#: Those that a run will close: were it garbage, others would.
+BEGUN: set[Journal] = set()
 
 # A connection of another process must not even be closed.
 _left: list[sqlite3.Connection] = []

@@ -322,7 +322,7 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
             self._run.close()
 
 
-def _driven(  # noqa: PLR0915 - one loop, and what it calls
+def _driven(  # noqa: PLR0915 - one loop
     run: Run[Any, Any], client: SyncClient, inputs: Iterator[Any], concurrency: int, options: CallOptions
 ) -> Generator[None, None, None]:
     """Drive a run to its end; yield whenever there are outcomes to tell."""
@@ -398,7 +398,7 @@ def _collects(phase: str, _: object) -> None:
 
 
 def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
-    """Return what comes next, and what ended it: enough for a batch, a flush, the end, or an error."""
+    """Return what comes next, and what ended it."""
     given: list[Any] = []
     times: list[float] = []
     try:

@@ -39,7 +39,7 @@ from .errors import (
 )
 from .identities import Identities
 from .inputs import Inputs
-from .journal import Journal
+from .journal import BEGUN, Journal
 from .journal_file import Entry, State
 from .operations import Body, Call, Json, Settings
 from .outcomes import FLUSH, EarlierError, Flush, Outcome, Progress, RefusedInputError, Status, in_words, says_known
@@ -52,17 +52,16 @@ from .writing import write_text
 Input = TypeVar("Input")
 Result = TypeVar("Result")
 
-# Requests that a run may send beyond one for each batch, to find what HubSpot refuses a batch for: so many, and so many
-# for each batch.
+# Requests beyond one for each batch, to find what HubSpot refuses a batch for: so many, and so many for each batch.
 _MORE_REQUESTS = 1000
 _MORE_REQUESTS_A_BATCH = 2
 
-_UNKNOWN = "It was sent, and nothing that came back says whether it is written"  # as a 503 does not
+_UNKNOWN = "It was sent, and nothing that came back says whether it is written"
 _LEFT_TO_HUBSPOT = (
     "An earlier run may have sent it, and its id was left to HubSpot, so that another try could write the event twice"
 )
 
-# After so many batches in a row that HubSpot did not take in, for all the patience of each, a run does not go on.
+# After so many batches in a row that HubSpot did not take in a run does not go on.
 _OUTAGE = 3
 
 
@@ -224,6 +223,8 @@ class Run(Generic[Input, Result]):
 
     def admit(self, read: Sequence[Any], times: Sequence[float], ended_by: Flush | Exception | None) -> None:
         """Take in what was read, at most `size`; the time of each, in Unix seconds; and why it is no more."""
+        if self._journal:
+            BEGUN.add(self._journal)
         if self.is_stopping:
             return
         self.is_read = ended_by is not FLUSH
@@ -250,10 +251,7 @@ class Run(Generic[Input, Result]):
             self._ready.append(fresh)
 
     def keep(self) -> None:
-        """Write what was read to the journal, and wait for the disk.
-
-        Any thread may do it, even one that a cancelled task has left behind.
-        """
+        """Write what was read to the journal, and wait for the disk; in whichever thread."""
         with self._keeping:
             if not self._unkept or self.is_stopping:
                 return
@@ -445,7 +443,7 @@ class Run(Generic[Input, Result]):
 
     def settle(self, batch: Batch, came: BatchAnswer[Any, Any, Any] | BaseException) -> None:
         """Take in the answer to a batch, or why there is none."""
-        with self._keeping:  # a thread that a cancelled task has left behind may be in the journal yet
+        with self._keeping:  # a thread that a cancelled task has left may be in the journal
             self._count_requests()
             if isinstance(came, BatchAnswer):
                 self._not_taken = 0
