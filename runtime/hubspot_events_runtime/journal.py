@@ -256,7 +256,7 @@ class Journal:
             self._release()
 
     def __del__(self) -> None:
-        """Let go of the file of a run that nobody began."""
+        """Let go of the file that a run which nobody began would hold."""
         self.close()
 
     def _open(self) -> sqlite3.Connection:

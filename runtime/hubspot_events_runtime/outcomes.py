@@ -35,6 +35,8 @@ from .operations import Operation
 from .retries import StoppedError
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from .operations import Call
     from .runs import Batch, Run
 
@@ -45,8 +47,8 @@ Status: TypeAlias = Literal["written", "failed", "unknown"]
 
 _CONCURRENCY = 8
 
-# Seconds that a run waits for an answer before it makes the next batch: where they come at once, threads would only
-# wait for each other.
+# Seconds that a run waits for an answer before it makes the next batch. Who answers as fast as this is sent one batch
+# after the other: with more of them under way, threads wait for each other, and nothing is won.
 _SOON = 0.005
 
 
@@ -172,7 +174,7 @@ class Outcome(Fields, Generic[Input, Result]):
 
 
 # A result is read when it is asked for. To users, type checkers and attrs it is a field all the same, which a property
-# over one with another name would not be.
+# over one with another name would not be: to be given by its name, changed, shown, matched and made JSON of.
 _kept: Any = Outcome.__dict__["result"]
 
 
@@ -322,89 +324,115 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
             self._run.close()
 
 
-def _driven(  # noqa: PLR0915 - one loop
+def _driven(
     run: Run[Any, Any], client: SyncClient, inputs: Iterator[Any], concurrency: int, options: CallOptions
 ) -> Generator[None, None, None]:
     """Drive a run to its end; yield whenever there are outcomes to tell."""
     # Knows nothing of the object that has it: as soon as nobody has that any more, the run ends.
     from .runs import Todo  # noqa: PLC0415 - as above
 
-    calls: dict[Batch, Call[Any]] = {}
-    done: SimpleQueue[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = SimpleQueue()
-    threads: Any = None
-
-    def send(batch: Batch) -> None:
-        if call := calls.pop(batch, None):
-            try:
-                done.put((batch, client._run(call, options, batch)))
-            except BaseException as error:  # noqa: BLE001 - told by the run
-                done.put((batch, error))
-
-    def settle(longest: float) -> None:
-        with suppress(Empty):
-            run.settle(*done.get(timeout=longest))
-
-    def end() -> None:
-        try:
-            if threads:
-                threads.shutdown()
-        finally:  # also where a second interrupt ends the wait
-            with closing(run):
-                while not done.empty():
-                    settle(0)
-                run.leave()
-
-    with suppress(RuntimeError):  # as the interpreter ends
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
-
-        threads = ThreadPoolExecutor(concurrency, "hubspot-events")
+    threads = _Threads(run, client, options, concurrency)
     try:
         while (step := run.step()) is not None:
             match step:
                 case Todo.TELL:
                     yield
-                case Todo.READ if done.empty():  # what was given may be slow, and outcomes are to be told
+                case Todo.READ if threads.done.empty():  # what was given may be slow, and outcomes are to be told
                     run.admit(*_read(inputs, run))
                 case Todo.KEEP:
                     run.keep()
                 case Todo.READ | Todo.WAIT:
-                    settle(SIGNAL_POLL)
+                    threads.settle(SIGNAL_POLL)
                 case batch, call:
-                    calls[batch] = call
-                    try:
-                        threads.submit(copy_context().run, send, batch)
-                    except (AttributeError, RuntimeError):
-                        send(batch)
-                    until = monotonic() + _SOON
-                    while batch in run.batches and (left := until - monotonic()) > 0:
-                        settle(left)
+                    threads.start(batch, call)
+                    threads.look(batch)
         if run.error:
             raise run.error
     finally:
         run.is_stopping = True
-        # Who collects garbage may have locks that others need, and must not wait for them.
-        if getattr(_garbage, "is_collected", False):
-            apart(end, 0)
+        if getattr(_garbage, "is_collected", False):  # by a thread that may have locks which those that send wait for
+            apart(threads.end, 0)
         else:
-            end()
+            threads.end()
 
 
 _garbage = threading.local()
 
 
-@gc.callbacks.append
 def _collects(phase: str, _: object) -> None:
     _garbage.is_collected = phase == "start"
 
 
+class _Threads:
+    """The threads that send the batches of a run, so many at once.
+
+    Attributes:
+        done: What came of batches, until the run is told.
+    """
+
+    def __init__(self, run: Run[Any, Any], client: SyncClient, options: CallOptions, concurrency: int) -> None:
+        if _collects not in gc.callbacks:
+            gc.callbacks.append(_collects)
+        self._run = run
+        self._client = client
+        self._options = options
+        self._calls: dict[Batch, Call[Any]] = {}
+        self.done: SimpleQueue[tuple[Batch, BatchAnswer[Any, Any, Any] | BaseException]] = SimpleQueue()
+        self._executor: ThreadPoolExecutor | None = None
+        with suppress(RuntimeError):  # as the interpreter ends
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
+
+            self._executor = ThreadPoolExecutor(concurrency, "hubspot-events")
+
+    def start(self, batch: Batch, call: Call[Any]) -> None:
+        """Have a thread send a batch, or send it here where there can be no more threads."""
+        self._calls[batch] = call
+        if self._executor:
+            with suppress(RuntimeError):  # perhaps after it is in the queue
+                self._executor.submit(copy_context().run, self._send, batch)
+                return
+        self._send(batch)
+
+    def _send(self, batch: Batch) -> None:
+        """Send a batch, once. What came of it is kept, and nothing is raised."""
+        if call := self._calls.pop(batch, None):
+            try:
+                self.done.put((batch, self._client._run(call, self._options, batch)))
+            except BaseException as error:  # noqa: BLE001 - told by the run
+                self.done.put((batch, error))
+
+    def settle(self, longest: float) -> None:
+        """Wait so many seconds until a batch is done, and tell the run."""
+        with suppress(Empty):
+            self._run.settle(*self.done.get(timeout=longest))
+
+    def look(self, batch: Batch) -> None:
+        """Wait a moment for a batch, and tell the run of all that are done by then."""
+        until = monotonic() + _SOON
+        while batch in self._run.batches and (left := until - monotonic()) > 0:
+            self.settle(left)
+
+    def end(self) -> None:
+        """Wait for what is under way, and end the run."""
+        try:
+            if self._executor:
+                self._executor.shutdown()
+        finally:  # also where a second interrupt ends the wait
+            with closing(self._run):
+                while not self.done.empty():
+                    self.settle(0)
+                self._run.leave()
+
+
 def _read(inputs: Iterator[Any], run: Run[Any, Any]) -> Read:
-    """Return what comes next, and what ended it."""
+    """Return what comes next, and what ended it: enough for a batch, a flush, the end, or an error."""
+    now, most = run.now, run.size
     given: list[Any] = []
     times: list[float] = []
     try:
-        while len(given) < run.size and (one := next(inputs)) is not FLUSH:
+        while len(given) < most and (one := next(inputs)) is not FLUSH:
             given.append(one)
-            times.append(run.now())
+            times.append(now())
     except StopIteration:
         return given, times, None
     except Exception as error:  # noqa: BLE001 - the caller's own, raised when what was read is sent

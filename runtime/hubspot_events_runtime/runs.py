@@ -52,16 +52,17 @@ from .writing import write_text
 Input = TypeVar("Input")
 Result = TypeVar("Result")
 
-# Requests beyond one for each batch, to find what HubSpot refuses a batch for: so many, and so many for each batch.
+# Requests that a run may send beyond one for each batch, to find what HubSpot refuses a batch for: so many, and so many
+# for each batch. Of a hundred inputs one bad one takes some fourteen, when HubSpot does not name it.
 _MORE_REQUESTS = 1000
 _MORE_REQUESTS_A_BATCH = 2
 
-_UNKNOWN = "It was sent, and nothing that came back says whether it is written"
+_UNKNOWN = "It was sent, and nothing that came back says whether it is written"  # as a 503 does not
 _LEFT_TO_HUBSPOT = (
     "An earlier run may have sent it, and its id was left to HubSpot, so that another try could write the event twice"
 )
 
-# After so many batches in a row that HubSpot did not take in a run does not go on.
+# After so many batches in a row that HubSpot did not take in, for all the patience of each, a run does not go on.
 _OUTAGE = 3
 
 
@@ -251,7 +252,10 @@ class Run(Generic[Input, Result]):
             self._ready.append(fresh)
 
     def keep(self) -> None:
-        """Write what was read to the journal, and wait for the disk; in whichever thread."""
+        """Write what was read to the journal, and wait for the disk.
+
+        Any thread may do it, even one that a cancelled task has left behind.
+        """
         with self._keeping:
             if not self._unkept or self.is_stopping:
                 return
@@ -443,7 +447,7 @@ class Run(Generic[Input, Result]):
 
     def settle(self, batch: Batch, came: BatchAnswer[Any, Any, Any] | BaseException) -> None:
         """Take in the answer to a batch, or why there is none."""
-        with self._keeping:  # a thread that a cancelled task has left may be in the journal
+        with self._keeping:  # a thread that a cancelled task has left behind may be in the journal yet
             self._count_requests()
             if isinstance(came, BatchAnswer):
                 self._not_taken = 0
