@@ -176,10 +176,14 @@ class Model(RuleBasedStateMachine):
         assert found == [self.known[index] for index in indexes]
         self.synced()
 
-    @precondition(lambda self: self.known)
+    def open(self) -> list[int]:
+        """Return the inputs that a run may settle: nobody takes back what is written, or refused for good."""
+        return [index for index, one in sorted(self.known.items()) if one.state not in (State.WRITTEN, State.FAILED)]
+
+    @precondition(lambda self: self.open())
     @rule(data=st.data(), state=st.sampled_from(State), reason=st.none() | st.sampled_from(["Bad", "Worse"]))
     def settle(self, data: st.DataObject, state: State, reason: str | None) -> None:
-        indexes = data.draw(st.lists(st.sampled_from(sorted(self.known)), min_size=1, max_size=20))
+        indexes = data.draw(st.lists(st.sampled_from(self.open()), min_size=1, max_size=20))
         category = "KIND" if reason else None
         self.journal.settle(indexes, state, reason, category)
         self.counted = self.requests.copy()
