@@ -105,9 +105,10 @@ class Inputs(Fields, Generic[Input]):
         """Return the places of results that were not read: few are, those that do not plainly name their input."""
         objects = [one for result in results for one in result.args]
         identities = [*zip(*([one.get(name) for one in objects] for name in self.fields), strict=True)]
-        are_plain = [*map(OF_ERRORS.isdisjoint, objects)]
-        if identities == self.identities and all(are_plain):  # in the order of the inputs, as nearly always
+        # In the order of the inputs, as nearly always.
+        if identities == self.identities and OF_ERRORS.isdisjoint(set().union(*objects)):
             return [*range(len(results))]
+        are_plain = map(OF_ERRORS.isdisjoint, objects)
         try:
             places = [*map(self._by_identity.get, identities)]
         except TypeError:  # from a list or an object in the place of a name
