@@ -61,7 +61,7 @@ class PartialFailureError(HubSpotError):
 
     @property
     def status_code(self) -> int:
-        """The HTTP status code of the answer, a success or 409."""
+        """The HTTP status code of the answer: a success, or 409 where HubSpot knew all of the inputs already."""
         return self.batch.http_status
 
     @property

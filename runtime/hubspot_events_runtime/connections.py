@@ -74,6 +74,7 @@ class Connections(Generic[Pool]):
     def pool(self) -> Pool:
         """The pool, as it can be used here."""
         here, pool = self.here(), self._pool  # which the loop of another thread may change
+        # Noted at the pool, in one step: it belongs to who uses it first.
         if vars(pool).setdefault("_home", here) != here:
             _places.pop(pool, None)
             if self.is_own and not (pool.is_closed and pool is self._pool):

@@ -210,7 +210,7 @@ def _lined_up(
             raise StoppedError("the run was stopped")
     except HubSpotError as error:
         _complete(error, call, tries, (), lost=lost)
-        error.retry_safe = True  # or there would be no other try
+        error.retry_safe = True  # what was lost before is repeatable, or there would be no other try
         raise
     watcher.sending()
 
