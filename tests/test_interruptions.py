@@ -155,21 +155,25 @@ def test_after_tasks_are_cancelled_at_any_points_the_next_event_loop_can_go_on(p
     app.check()
 
 
+async def have_calls_cancelled(client: AsyncHubSpotEvents, embedded: EmbeddedHubSpot) -> None:
+    """Have 25 calls cancelled, after which a client takes other connections, and closes those that it had."""
+    for number in range(25):
+        hold = Hold()
+        embedded.plan(hold, path="/integrators/timeline/v3/events")
+        task = asyncio.create_task(client.timeline.create(event(id=f"cancelled-{number}")))
+        await asyncio.to_thread(hold.reached.wait)
+        task.cancel()
+        await asyncio.wait({task})
+        hold.release.set()
+
+
 def test_a_call_that_waits_while_others_are_cancelled_refreshes_its_token_over_the_connections_of_then() -> None:
-    """After 25 cancelled calls a client takes other connections, and closes those that it had."""
     path = "/integrators/timeline/v3/events"
 
     class Meanwhile(ManualClock):
         async def sleep_async(self, seconds: float) -> None:
             await super().sleep_async(seconds)
-            for number in range(25):
-                hold = Hold()
-                embedded.plan(hold, path=path)
-                task = asyncio.create_task(client.timeline.create(event(id=f"cancelled-{number}")))
-                await asyncio.to_thread(hold.reached.wait)
-                task.cancel()
-                await asyncio.wait({task})
-                hold.release.set()
+            await have_calls_cancelled(client, embedded)
             embedded.plan(Respond(401), path=path)
 
     async def main() -> Any:
@@ -203,14 +207,7 @@ def test_a_refresh_under_way_outlasts_the_connections_that_a_client_lets_go_of()
             embedded.plan(hold, path="/oauth/2026-03/token")
             waits = asyncio.create_task(client.timeline.create(event(id="waits")))
             await asyncio.to_thread(hold.reached.wait)
-            for number in range(25):
-                answer = Hold()
-                embedded.plan(answer, path="/integrators/timeline/v3/events")
-                task = asyncio.create_task(client.timeline.create(event(id=f"cancelled-{number}")))
-                await asyncio.to_thread(answer.reached.wait)
-                task.cancel()
-                await asyncio.wait({task})
-                answer.release.set()
+            await have_calls_cancelled(client, embedded)
             hold.release.set()
             await waits
 

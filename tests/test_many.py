@@ -1611,13 +1611,13 @@ def test_a_cancellation_that_comes_with_an_answer_leaves_it_told(
     embedded: EmbeddedHubSpot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Cancelled(outcomes_module._Tasks):
-        async def settle(self, run: Any) -> None:
-            if run.is_stopping:
+        async def settle(self) -> None:
+            if self._run.is_stopping:
                 if not self.done:
                     self._is_done = self._event()
                     await self._is_done.wait()
                 raise asyncio.CancelledError
-            await super().settle(run)
+            await super().settle()
 
     async def main() -> list[Any]:
         async with AsyncHubSpotEvents("token", base_url=embedded.base_url, max_batch_size=1) as client:

@@ -126,6 +126,10 @@ class Journal:
         last = asked(database, _LAST, (is_count, is_count))
         self._next = sum(next(last, (0,)))
 
+    def hold(self) -> None:
+        """Stay until the run that has begun closes it: were it garbage beside the run, others would, meanwhile."""
+        _held.add(self)
+
     def admit(self, entries: Sequence[Entry]) -> list[Entry]:
         """Put inputs in, before they are sent, or find what is known of them from an earlier run.
 
@@ -311,7 +315,7 @@ class Journal:
         database.execute(_COUNT, (int(self._now()), *[changes.get(state, 0) for state in range(len(State))]))
 
     def _release(self) -> None:
-        BEGUN.discard(self)
+        _held.discard(self)
         connection, self._connection = self._connection, None
         try:
             if connection:
@@ -326,8 +330,8 @@ class Journal:
             _left.append(self._connection)
 
 
-#: Those that a run will close: were it garbage, others would.
-BEGUN: set[Journal] = set()
+# Those that a run has begun with.
+_held: set[Journal] = set()
 
 # A connection of another process must not even be closed.
 _left: list[sqlite3.Connection] = []

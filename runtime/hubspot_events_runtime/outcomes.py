@@ -511,7 +511,7 @@ async def _driven_async(
 
     from .runs import Todo  # noqa: PLC0415 - as above
 
-    tasks = _Tasks(client, options, concurrency)
+    tasks = _Tasks(run, client, options, concurrency)
     try:
         while (step := run.step()) is not None:
             match step:
@@ -523,11 +523,10 @@ async def _driven_async(
                 case Todo.KEEP:
                     await anyio.to_thread.run_sync(run.keep)
                 case Todo.READ | Todo.WAIT:
-                    await tasks.settle(run)
+                    await tasks.settle()
                 case batch, call:
-                    tasks.under_way += 1
-                    spawn(partial(tasks.send, batch, call))
-                    await tasks.look(run, batch)
+                    tasks.start(batch, call)
+                    await tasks.look(batch)
         if run.error:
             raise run.error
     except anyio.get_cancelled_exc_class():
@@ -538,11 +537,11 @@ async def _driven_async(
         try:
             with anyio.CancelScope(shield=True):
                 while tasks.under_way or tasks.done:
-                    await tasks.settle(run)
+                    await tasks.settle()
         finally:  # also where a second cancellation ends the wait
             tasks.cancel()
             with closing(run):
-                tasks.tell(run)
+                tasks.tell()
                 run.leave()
 
 
@@ -554,9 +553,10 @@ class _Tasks:
         done: What came of batches, until the run is told.
     """
 
-    def __init__(self, client: AsyncClient, options: CallOptions, concurrency: int) -> None:
+    def __init__(self, run: Run[Any, Any], client: AsyncClient, options: CallOptions, concurrency: int) -> None:
         import anyio  # noqa: PLC0415 - as above
 
+        self._run = run
         self._client = client
         self._options = options
         self._places = anyio.Semaphore(concurrency)
@@ -567,7 +567,12 @@ class _Tasks:
         self._scopes: set[anyio.CancelScope] = set()
         self._is_cancelled = False
 
-    async def send(self, batch: Batch, call: Call[Any]) -> None:
+    def start(self, batch: Batch, call: Call[Any]) -> None:
+        """Have a task send a batch."""
+        self.under_way += 1
+        spawn(partial(self._send, batch, call))
+
+    async def _send(self, batch: Batch, call: Call[Any]) -> None:
         """Send a batch. What came of it is kept, and nothing is raised but a cancellation."""
         import anyio  # noqa: PLC0415 - as above
 
@@ -591,25 +596,25 @@ class _Tasks:
                 self.under_way -= 1
                 self._is_done.set()
 
-    async def settle(self, run: Run[Any, Any]) -> None:
+    async def settle(self) -> None:
         """Wait until a batch is done, and tell the run of all that are."""
         while not self.done:
             self._is_done = self._event()
             await self._is_done.wait()
-        self.tell(run)
+        self.tell()
 
-    async def look(self, run: Run[Any, Any], batch: Batch) -> None:
+    async def look(self, batch: Batch) -> None:
         """Wait a moment for a batch, and tell the run of all that are done by then."""
         import anyio  # noqa: PLC0415 - as above
 
         with anyio.move_on_after(_SOON):
-            while batch in run.batches:
-                await self.settle(run)
+            while batch in self._run.batches:
+                await self.settle()
 
-    def tell(self, run: Run[Any, Any]) -> None:
+    def tell(self) -> None:
         """Tell the run of all that are done."""
         while self.done:
-            run.settle(*self.done.pop())
+            self._run.settle(*self.done.pop())
 
     def cancel(self) -> None:
         """End all requests."""

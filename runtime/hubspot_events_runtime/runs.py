@@ -39,7 +39,7 @@ from .errors import (
 )
 from .identities import Identities
 from .inputs import Inputs
-from .journal import BEGUN, Journal
+from .journal import Journal
 from .journal_file import Entry, State
 from .operations import Body, Call, Json, Settings
 from .outcomes import FLUSH, EarlierError, Flush, Outcome, Progress, RefusedInputError, Status, in_words, says_known
@@ -166,7 +166,7 @@ class Run(Generic[Input, Result]):
         self._settings = settings
         self._journal = journal
         self._counts = Counter[str]()
-        self._unkept: tuple[Journal, Batch, list[Entry]] | None = None  # before it is sent, it is in the journal
+        self._unkept: tuple[Batch, list[Entry]] | None = None  # before it is sent, it is in the journal
         self._ready: deque[Batch] = deque()
         self._again: deque[Batch] = deque()
         self._identities = Identities()
@@ -225,7 +225,7 @@ class Run(Generic[Input, Result]):
     def admit(self, read: Sequence[Any], times: Sequence[float], ended_by: Flush | Exception | None) -> None:
         """Take in what was read, at most `size`; the time of each, in Unix seconds; and why it is no more."""
         if self._journal:
-            BEGUN.add(self._journal)
+            self._journal.hold()
         if self.is_stopping:
             return
         self.is_read = ended_by is not FLUSH
@@ -247,7 +247,7 @@ class Run(Generic[Input, Result]):
         digests = self._digests(fresh.inputs) if self._journal else []
         self._give_times(fresh, times, first)
         if self._journal:
-            self._unkept = self._journal, fresh, self._entries(fresh, digests)
+            self._unkept = fresh, self._entries(fresh, digests)
         else:
             self._ready.append(fresh)
 
@@ -257,12 +257,12 @@ class Run(Generic[Input, Result]):
         Any thread may do it, even one that a cancelled task has left behind.
         """
         with self._keeping:
-            if not self._unkept or self.is_stopping:
+            if not (self._journal and self._unkept) or self.is_stopping:
                 return
-            journal, batch, entries = self._unkept
+            batch, entries = self._unkept
             self._unkept = None
             try:
-                ready = self._journalled(batch, entries, journal.admit(entries))
+                ready = self._journalled(batch, entries, self._journal.admit(entries))
             except JournalError as broken:
                 self.end(broken)
                 return
