@@ -42,22 +42,29 @@ TITLES = {
     "write": "writing 500 events",
     "import": "import",
     "ready": "import, and a client that is ready to send",
+    "trusting": "that, and the certificates are read",
 }
+_READY = "from hubspot_events import HubSpotEvents, MarketingEventUpsert; HubSpotEvents('x').marketing_events"
 IMPORTS = {
-    BASE: ("import httpx", "import httpx; httpx.Client()"),
-    OURS: (
-        "import hubspot_events",
-        "from hubspot_events import HubSpotEvents, MarketingEventUpsert; HubSpotEvents('x').marketing_events",
-    ),
-    "hubspot-api-client": (
-        "import hubspot",
-        "from hubspot import HubSpot; from hubspot.marketing.events import MarketingEventCreateRequestParams;"
+    BASE: {
+        "import": "import httpx",
+        "ready": "import httpx; httpx.Client()",
+        "trusting": "import httpx; httpx.Client()",  # which reads them
+    },
+    OURS: {
+        "import": "import hubspot_events",
+        "ready": _READY,
+        "trusting": f"{_READY}; from hubspot_events_runtime import trust; trust.read(trust.trusted())",
+    },
+    "hubspot-api-client": {
+        "import": "import hubspot",
+        "ready": "from hubspot import HubSpot; from hubspot.marketing.events import MarketingEventCreateRequestParams;"
         "HubSpot(access_token='x').marketing.events.batch_api",
-    ),
-    "hubspot-sdk": (
-        "import hubspot_sdk",
-        "from hubspot_sdk import HubSpot; HubSpot(access_token='x').marketing.marketing_events",
-    ),
+    },
+    "hubspot-sdk": {
+        "import": "import hubspot_sdk",
+        "ready": "from hubspot_sdk import HubSpot; HubSpot(access_token='x').marketing.marketing_events",
+    },
 }
 MEASURED_IMPORT = """
 import time; began = time.process_time()
@@ -181,7 +188,7 @@ def measured_imports(pythons: dict[str, Path]) -> tuple[Samples, dict[str, dict[
     memory: Samples = defaultdict(lambda: defaultdict(list))
     for number in range(IMPORT_ROUNDS + 1):
         for name, statements in IMPORTS.items():
-            for case, statement in zip(("import", "ready"), statements, strict=True):
+            for case, statement in statements.items():
                 seconds, kilobytes = run(pythons[name], "-c", MEASURED_IMPORT.format(statement)).split()
                 if number:
                     samples[name][case].append(1000 * float(seconds))

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
+import httpx
 import pytest
 import trustme
 from conftest import Driver, event
 from hubspot_events import AsyncHubSpotEvents, TransportError
 from hubspot_events.testing import ManualClock
+from hubspot_events_runtime import trust
 from raw_server import RawServer, answer
 
 
@@ -125,3 +132,80 @@ def test_a_certificate_that_nobody_trusts_is_told_and_nothing_is_sent(driver: Dr
         driver.run(twice, base_url=server.url, clock=clock)
     assert (caught.value.tries, caught.value.may_have_been_processed, clock.waits) == (1, False, [])
     assert server.requests == 0
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Hold the name of each file with certificates that is read."""
+    read = ssl.SSLContext.load_verify_locations
+    files: list[str] = []
+
+    def load(context: ssl.SSLContext, cafile: str, *others: Any) -> None:
+        files.append(Path(cafile).name)
+        read(context, cafile, *others)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", load)
+    return files
+
+
+@pytest.mark.usefixtures("trusted")
+def test_certificates_are_read_once_for_all_clients_with_the_first_connection_that_needs_them(
+    driver: Driver, tls: ssl.SSLContext, reads: list[str]
+) -> None:
+    with RawServer(echo) as plain:
+        driver.run(twice, base_url=plain.url)
+    assert reads == []
+    with RawServer(echo, tls) as server:
+        for _ in range(2):
+            assert [result.id for result in driver.run(twice, base_url=server.url)] == ["a", "b"]
+    assert reads == ["authority.pem"]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_connection_needs_no_thread_of_a_program_that_has_none_left(tls: ssl.SSLContext) -> None:
+    async def main(url: str) -> Any:
+        threads = anyio.to_thread.current_default_thread_limiter()
+        threads.total_tokens = 1
+        async with threads, AsyncHubSpotEvents("token", base_url=url) as client:
+            return await client.timeline.create(event(id="a"), timeout=2.0)
+
+    with RawServer(echo, tls) as server:
+        assert anyio.run(main, server.url).id == "a"
+
+
+@pytest.mark.usefixtures("trusted")
+def test_what_stands_for_the_certificates_connects_by_them_itself(tls: ssl.SSLContext) -> None:
+    with RawServer(echo, tls) as server, httpx.Client(verify=trust.trusted()) as pool:
+        assert pool.post(server.url, json={"id": "a"}).json() == {"id": "a"}
+
+
+def test_what_httpx_brings_is_trusted_where_the_environment_names_nothing(
+    authority: trustme.CA, tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    program = """
+import sys
+import certifi
+from hubspot_events import HubSpotEvents, TimelineEvent
+
+certifi.where = lambda: sys.argv[2]
+with HubSpotEvents("token", base_url=sys.argv[1]) as client:
+    event = TimelineEvent(event_template_id="1", email="a@b.example", tokens={}, id="a")
+    print(client.timeline.create(event).id)
+"""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SSL")}
+    with RawServer(echo, tls) as server:
+        command = [sys.executable, "-c", program, server.url, str(tmp_path / "authority.pem")]
+        done = subprocess.run(command, env=others, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("a\n", 0), done.stderr
+
+
+def test_certificates_that_cannot_be_read_are_told_and_nothing_is_sent(
+    driver: Driver, tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "authority.pem").write_text("-----BEGIN CERTIFICATE-----\ncut off", "ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with RawServer(echo, tls) as server:
+        with pytest.raises(TransportError, match="certificates cannot be read") as caught:
+            driver.run(twice, base_url=server.url, clock=ManualClock())
+        assert (caught.value.may_have_been_processed, server.requests) == (False, 0)

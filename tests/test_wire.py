@@ -265,6 +265,7 @@ def test_a_gzip_that_is_cut_short_hides_no_status(driver: Driver) -> None:
         {"ALL_PROXY": "socks://127.0.0.1:7890/"},
         {"https_proxy": "nonsense://127.0.0.1:1"},
         {"SSL_CERT_FILE": "/nowhere/ca.pem"},
+        {"SSL_CERT_FILE": __file__},
         {"SSLKEYLOGFILE": "/nowhere/keys"},
     ],
 )

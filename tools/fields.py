@@ -511,7 +511,7 @@ class Fields:
             case "datetime":
                 return f"take_time({arguments})"
             case "model" if not self.is_answered(field.property):
-                return f"take({arguments}, read_whole, {self._base(field)})"
+                return f"take_whole({arguments}, {self._base(field)})"
             case _:
                 return f"take({arguments}, {self._reader(field)})"
 

@@ -23,7 +23,7 @@ OF_ERRORS = frozenset({"status", "success", "message", *_ERROR_FIELDS})
 # Beside a message, which each error has.
 _OF_AN_ERROR = frozenset({"category", "correlationId"})
 # In what has no field of the result: the words of an error that is not HubSpot's, or of the answer to a batch.
-_LIKE_AN_ERROR = re.compile(
+_LIKE_AN_ERROR = (
     r"(?i)err|fault|fail|exception|reject|den(?:y|ied)|forbid|cancel|detail|message|results|\bfalse\b|\b[45]\d\d\b"
 )
 
@@ -115,7 +115,7 @@ def _is_like_an_error(data: Mapping[str, Any]) -> bool:
     """Whether an object without any field of the result is an error in a form that is not HubSpot's, or of a batch."""
     plain = [str(value) for value in data.values() if not isinstance(value, Mapping | list)]
     inner = [name for value in data.values() if isinstance(value, Mapping) for name in value]
-    return _LIKE_AN_ERROR.search("\n".join([*data, *plain, *inner])) is not None
+    return re.search(_LIKE_AN_ERROR, "\n".join([*data, *plain, *inner])) is not None
 
 
 class Model(Fields):

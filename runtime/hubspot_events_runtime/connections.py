@@ -7,6 +7,7 @@ the waiting as a time-out, and keeps a place for who was cancelled while waiting
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,7 @@ import httpx
 
 from .errors import InputError
 from .streams import take_over
+from .trust import trusted
 
 Pool = TypeVar("Pool", httpx.Client, httpx.AsyncClient)
 
@@ -67,7 +69,7 @@ class Connections(Generic[Pool]):
 
     def __init__(self, pool: Pool | None) -> None:
         self.is_own = pool is None
-        self._verify: Any = None
+        self._trusted: ssl.SSLContext | None = None  # of one pool after the other
         self._pool: Pool = self._made() if pool is None else pool
 
     @property
@@ -92,9 +94,8 @@ class Connections(Generic[Pool]):
         # Plain http is for this machine alone, and a proxy is not on it, or has no business there.
         mounts: Any = {"http://": None}
         try:
-            # What takes longest of all, and can be used by one pool after the other.
-            self._verify = self._verify or httpx.create_ssl_context()
-            pool = self.own_type(limits=_LIMITS, mounts=mounts, verify=self._verify)
+            self._trusted = self._trusted or trusted()
+            pool = self.own_type(limits=_LIMITS, mounts=mounts, verify=self._trusted)
         except Exception as error:  # noqa: BLE001 - raised again, by name
             given = {name: value for name, value in os.environ.items() if name.upper() in _VARIABLES}
             # A password stands before an @, and what httpx says of the value may have a part of it.

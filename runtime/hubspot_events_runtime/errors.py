@@ -633,13 +633,13 @@ def _plain_text(body: Any) -> str:
 
 
 # What moves the cursor of a terminal, or turns its text around; and half a surrogate pair, which nothing can write.
-_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def one_line(text: str) -> str:
     """Return text without line breaks, with control characters as escapes, and not too long."""
     text = " ".join(text[: 4 * _LONGEST_TEXT].split())
-    text = _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+    text = re.sub(_CONTROLS, lambda found: ascii(found[0])[1:-1], text)
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 

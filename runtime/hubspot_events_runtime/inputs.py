@@ -208,7 +208,7 @@ def _echo(result: Any, name: str, attribute: str) -> str | None:
 
 
 # What a context calls ids: id, contactIds, INVALID_IDS, vid.
-_OF_IDS = re.compile(r"(?:\b|_)(?i:v?ids?)$|I[dD]s?$")
+_OF_IDS = r"(?:\b|_)(?i:v?ids?)$|I[dD]s?$"
 
 
 def _named(error: ErrorBody, fields: Collection[str]) -> Iterator[str]:
@@ -217,7 +217,7 @@ def _named(error: ErrorBody, fields: Collection[str]) -> Iterator[str]:
         yield identity
     for context in (error.context, *(detail.context for detail in error.errors)):
         for name, values in context_values(context):
-            is_id = _OF_IDS.search(name) or name.casefold().rstrip("s") in fields
+            is_id = re.search(_OF_IDS, name) or name.casefold().rstrip("s") in fields
             yield from (value for value in values if is_id or not value.isdigit())
     for detail in error.errors:
         yield from re.findall(r"(?<=inputs)\[\d+\]", detail.in_ or "")

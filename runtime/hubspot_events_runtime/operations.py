@@ -24,7 +24,7 @@ from .batches import BatchReader
 from .errors import ConflictError, InputError, all_say_id_in_use, kept_headers, read_json, shown, type_name
 from .inputs import Inputs
 from .received import Answer
-from .writing import write_filled, write_json, write_list, write_objects, write_optional, write_plain
+from .writing import not_a_model, write_filled, write_json, write_list, write_objects, write_optional, write_plain
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -90,7 +90,7 @@ class Body(NamedTuple):
     def single(self, model: Any, ids: Ids) -> Inputs[Any]:
         """Return one body, as a batch of one; raises InputError for what cannot be sent."""
         if not isinstance(model, self.model):
-            raise InputError(self.argument, self._not_a_model(model))
+            raise InputError(self.argument, not_a_model(model, self.model))
         return self._prepared([model], [_written(model.to_dict)], "", ids)
 
     def batch(self, inputs: Iterable[Any], settings: Settings) -> Inputs[Any]:
@@ -108,20 +108,11 @@ class Body(NamedTuple):
                 f"more than {most}; give them to the method for any number, such as create_many beside create_batch, or"
                 " set max_batch_size if HubSpot takes more from you",
             )
-        for index, item in enumerate(given):
-            if not isinstance(item, self.model):
-                raise InputError(f"inputs[{index}]", self._not_a_model(item))
         sent = _written(lambda: write_objects(given, "inputs", self.model))
         prepared = self._prepared(given, sent, "inputs[{}].", settings.ids)
         if self.identity:
             _check_unique(prepared.identities, [*self.identity.values()][-1])
         return prepared
-
-    def _not_a_model(self, value: Any) -> str:
-        """Say what is wrong with a value that is not of the model, and how to make one of a dict."""
-        name = self.model.__name__
-        reason = f"must be a {name}, not {type_name(value)}"
-        return f"{reason}; make one of HubSpot's JSON with {name}.from_dict" if isinstance(value, Mapping) else reason
 
     def _prepared(self, given: list[Any], sent: list[Json], place: str, ids: Ids) -> Inputs[Any]:
         """Return what is sent with the ids that every try will send."""

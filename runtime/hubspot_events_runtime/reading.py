@@ -43,6 +43,7 @@ __all__ = [
     "take_list",
     "take_map",
     "take_time",
+    "take_whole",
 ]
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ _utc = datetime.timezone.utc
 _from_iso = datetime.datetime.fromisoformat
 
 _LONGEST_ISO_TIME = len("2026-03-01T10:00:00.123456Z")  # in UTC, with what a datetime can hold
-_MORE_DIGITS = re.compile(r"[.,]\d{6}\d*[1-9]")
+_MORE_DIGITS = r"[.,]\d{6}\d*[1-9]"
 
 
 def as_object(data: Any) -> dict[str, Any]:
@@ -62,12 +63,12 @@ def as_object(data: Any) -> dict[str, Any]:
     return dict(data)
 
 
-def take(rest: dict[str, Any], name: str, value: Any, read: Callable[..., T], *arguments: Any) -> T | None:
+def take(rest: dict[str, Any], name: str, value: Any, read: Callable[[Any], T]) -> T | None:
     """Return what the value of a field reads as, or None."""
     if value is None:
         return None
     try:
-        return read(value, *arguments)
+        return read(value)
     except (ValueError, OverflowError):
         rest[name] = value
         return None
@@ -83,9 +84,20 @@ def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime 
     except (TypeError, ValueError, OverflowError, IndexError):
         pass
     read = take(rest, name, value, read_time)
-    if read and isinstance(value, str) and _MORE_DIGITS.search(value):
+    if read and isinstance(value, str) and re.search(_MORE_DIGITS, value):
         rest[name] = value
     return read
+
+
+def take_whole(rest: dict[str, Any], name: str, value: Any, model: type[T]) -> T | None:
+    """Return what the value of a field reads as with `read_whole`, or None."""
+    try:
+        made: T = model.from_dict(value)  # type: ignore[attr-defined]
+        made.to_dict()  # type: ignore[attr-defined]
+    except (ValueError, OverflowError):
+        rest[name] = value
+        return None
+    return made
 
 
 def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any], T]) -> list[T]:

@@ -86,7 +86,9 @@ class Received:
     def _content(self) -> bytes:
         if self.is_read:
             return self._response.content
-        return _decoded(bytes(self._raw), self._response.headers.get("Content-Encoding", "").strip().lower())
+        # To ask for one header by its name, httpx decodes them all.
+        encodings = [value for name, value in self._response.headers.raw if name.lower() == b"content-encoding"]
+        return _decoded(bytes(self._raw), b",".join(encodings).decode("latin-1").lower())
 
     def answer(self, secrets: Collection[str]) -> Answer:
         """Return the answer."""

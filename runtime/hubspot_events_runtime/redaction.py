@@ -12,7 +12,7 @@ from . import json_text
 
 _REPLACEMENT = "[secret]"
 _SHORT = 8  # characters; what is shorter may be a part of a word that says nothing
-_TEXT_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*', re.DOTALL)
+_TEXT_OR_NUMBER = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*'
 
 
 # JSON in JSON in JSON adds up to fifteen. With a bound, a row of them is soon looked at.
@@ -70,12 +70,12 @@ def _octets(character: str) -> list[str]:
 
 
 # By its name, as the value of another, such as Idempotency-Key, may be an id that an answer is known by.
-_HAS_SECRET = re.compile(rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$")
+_HAS_SECRET = rb"(?i)(?:authorization|token|secret|password|(?:access|api|auth|subscription)[-_]?key)$"
 
 
 @lru_cache(maxsize=64)
 def _has_secret(name: bytes) -> bool:
-    return _HAS_SECRET.search(name) is not None
+    return re.search(_HAS_SECRET, name) is not None
 
 
 def header_secrets(headers: Iterable[tuple[bytes, bytes]]) -> set[str]:
@@ -137,7 +137,7 @@ def redacted_content(content: bytes, secrets: Collection[str]) -> bytes:
         return content if cleaned == text else cleaned.encode("utf-8", "surrogateescape")
     text = content.decode(json.detect_encoding(content), "surrogatepass")
     # A half of an escape, such as one of two backslashes, is never taken out: what is looked at is without escapes.
-    cleaned = _TEXT_OR_NUMBER.sub(lambda found: _redacted_value(found[0], secrets), text)
+    cleaned = re.sub(_TEXT_OR_NUMBER, lambda found: _redacted_value(found[0], secrets), text)
     return content if cleaned == text else cleaned.encode("utf-8", "surrogatepass")
 
 

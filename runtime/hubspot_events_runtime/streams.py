@@ -5,6 +5,7 @@ httpx has no option for either, so that its transports are reached into; one of 
 
 from __future__ import annotations
 
+import ssl
 import threading
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpcore
 import httpx
 
 from .deadlines import left
+from .trust import read
 
 
 class _Head:
@@ -72,8 +74,15 @@ class _AsyncStream(httpcore.AsyncNetworkStream, _Head):
     async def aclose(self) -> None:
         await self._stream.aclose()
 
-    async def start_tls(self, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._stream.start_tls(*arguments, **options))
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, *arguments: Any, **options: Any
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            context = read(ssl_context)  # anyio gives a thread to one that is not Python's own: there may be none left
+        except httpcore.ConnectError:
+            await self.aclose()
+            raise
+        return _AsyncStream(await self._stream.start_tls(context, *arguments, **options))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -13,7 +13,7 @@ _LONGEST_TIME = 100  # characters; python-dateutil takes long over long text tha
 
 # What of ISO 8601 can be read in one way only: date, time, offset. fromisoformat takes more: any character between the
 # first two, be it a digit, and half a minute for half a second.
-_ISO_8601 = re.compile(
+_ISO_8601 = (
     r"(?a)(\d{4}-\d\d-\d\d|\d{8}|\d{4}-?W\d\d-?\d)"
     r"(?:(?:[Tt _]|, ?|-(?=\d\d:?\d\d:?\d\d)|(?<=\d{8})(?=\d{6}(?!\d)))(?!\d\d-\d\d$)"
     r"(\d\d(?::\d\d(?::\d\d(?:[.,]\d+)?)?|\d\d(?:\d\d(?:[.,]\d+)?)?)?)"
@@ -58,6 +58,19 @@ def write_time(value: Any, field: str) -> str:
             pass
         else:
             return value
+    if type(value) is not datetime.datetime:
+        value = _as_datetime(value, field)
+    if value.tzinfo is not _utc:
+        value = _in_utc(value, field)
+    two, year, micro = _TWO_DIGITS, value.year, value.microsecond
+    fraction = f".{two[micro // 10000]}{two[micro // 100 % 100]}{two[micro % 100]}" if micro else ""
+    return (
+        f"{two[year // 100]}{two[year % 100]}-{two[value.month]}-{two[value.day]}"
+        f"T{two[value.hour]}:{two[value.minute]}:{two[value.second]}{fraction}Z"
+    )
+
+
+def _as_datetime(value: Any, field: str) -> datetime.datetime:
     if isinstance(value, str):
         try:
             value = parse_time(value)
@@ -69,14 +82,7 @@ def write_time(value: Any, field: str) -> str:
             raise InputError(field, reason) from None
     if not isinstance(value, datetime.datetime):
         raise InputError(field, f"must be datetime or str, not {type_name(value)}")
-    if value.tzinfo is not _utc:
-        value = _in_utc(value, field)
-    two, year, micro = _TWO_DIGITS, value.year, value.microsecond
-    fraction = f".{two[micro // 10000]}{two[micro // 100 % 100]}{two[micro % 100]}" if micro else ""
-    return (
-        f"{two[year // 100]}{two[year % 100]}-{two[value.month]}-{two[value.day]}"
-        f"T{two[value.hour]}:{two[value.minute]}:{two[value.second]}{fraction}Z"
-    )
+    return value
 
 
 def write_date(value: Any, field: str) -> str:
@@ -130,7 +136,7 @@ def parse_time(text: str) -> datetime.datetime:
             return datetime.datetime.fromisoformat(text)
         except ValueError:  # as below, or by the other reader
             pass
-    if iso := _ISO_8601.fullmatch(text):
+    if iso := re.fullmatch(_ISO_8601, text):
         date, clock, offset = iso.groups("")
         return datetime.datetime.fromisoformat(f"{date}T{clock or '00'}{offset if offset[:1] in '+-' else 'Z'}")
     if len(text) > _LONGEST_TIME or re.search(_ZONE_WITH_SIGN, text):

@@ -236,12 +236,19 @@ _AS_THEY_ARE: dict[Callable[..., Any], tuple[type, ...]] = {write_value: (str, i
 def write_object(value: Any, field: str, model: type) -> dict[str, Any]:
     """Return the JSON object of a model."""
     if not isinstance(value, model):
-        raise InputError(field, f"must be {model.__name__}, not {type_name(value)}")
+        raise InputError(field, not_a_model(value, model))
     try:
         data: dict[str, Any] = value.to_dict()  # type: ignore[attr-defined]
     except InputError as error:
         raise InputError(".".join(filter(None, (field, error.field))), error.reason) from None
     return data
+
+
+def not_a_model(value: Any, model: type) -> str:
+    """Say what is wrong with a value that is not of a model, and how to make one of a dict."""
+    name = model.__name__
+    reason = f"must be a {name}, not {type_name(value)}"
+    return f"{reason}; make one of HubSpot's JSON with {name}.from_dict" if isinstance(value, Mapping) else reason
 
 
 def write_objects(value: Any, field: str, model: type) -> list[dict[str, Any]]:

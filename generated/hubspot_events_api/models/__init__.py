@@ -18,12 +18,12 @@ from hubspot_events_runtime.reading import (
     read_bool,
     read_int,
     read_str,
-    read_whole,
     required,
     take,
     take_list,
     take_map,
     take_time,
+    take_whole,
 )
 from hubspot_events_runtime.words import OpenStrEnum
 from hubspot_events_runtime.writing import (
@@ -1386,7 +1386,7 @@ class PropertyValueResponse(Model):
         )
         value = pop("maskedSubstrings", None)
         self.masked_substrings = (
-            value if value is None else take(rest, "maskedSubstrings", value, read_whole, MaskedSubstrings)
+            value if value is None else take_whole(rest, "maskedSubstrings", value, MaskedSubstrings)
         )
         value = pop("persistenceTimestamp", None)
         self.persistence_timestamp = (
@@ -1788,7 +1788,7 @@ class TimelineEvent202603Response(Model):
         )
         value = pop("timelineIFrame", None)
         self.timeline_i_frame = (
-            value if value is None else take(rest, "timelineIFrame", value, read_whole, TimelineEventIFrame)
+            value if value is None else take_whole(rest, "timelineIFrame", value, TimelineEventIFrame)
         )
         value = pop("timestamp", None)
         self.timestamp = value if value is None else take_time(rest, "timestamp", value)
@@ -1981,7 +1981,7 @@ class TimelineEventResponse(Model):
         self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
         value = pop("timelineIFrame", None)
         self.timeline_i_frame = (
-            value if value is None else take(rest, "timelineIFrame", value, read_whole, TimelineEventIFrame)
+            value if value is None else take_whole(rest, "timelineIFrame", value, TimelineEventIFrame)
         )
         value = pop("timestamp", None)
         self.timestamp = value if value is None else take_time(rest, "timestamp", value)
