@@ -487,6 +487,21 @@ def test_who_does_not_take_outcomes_lets_nothing_be_read(embedded: EmbeddedHubSp
         assert endless.read == read
 
 
+@pytest.mark.parametrize("client", [HubSpotEvents, AsyncHubSpotEvents])
+def test_who_takes_no_outcome_at_all_is_told_that_nothing_is_sent(client: Any) -> None:
+    with pytest.warns(RuntimeWarning, match="nothing was sent, as nobody took the outcomes") as caught:
+        client("token").timeline.create_many(events(1))
+    assert [one.filename for one in caught] == [__file__]
+
+
+@pytest.mark.parametrize("client", [HubSpotEvents, AsyncHubSpotEvents])
+def test_who_stops_a_run_before_it_begins_is_told_nothing(client: Any, recwarn: pytest.WarningsRecorder) -> None:
+    client("token").timeline.create_many(events(1)).stop()
+    with suppress(InputError):
+        client("token").timeline.create_many(events(1), concurrency=0)
+    assert not recwarn.list
+
+
 def test_a_flush_sends_what_was_read(runner: Runner, embedded: EmbeddedHubSpot) -> None:
     def arriving() -> Iterator[TimelineEvent | Flush]:
         yield FLUSH  # of nothing
@@ -1223,7 +1238,8 @@ def test_outcomes_that_nobody_has_any_more_let_go_of_threads_and_journal(
     gc.disable()  # so that nothing is left to it
     try:
         with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
-            client.timeline.create_many(Endless()(), journal=journal)
+            with pytest.warns(RuntimeWarning, match="nobody took the outcomes"):
+                client.timeline.create_many(Endless()(), journal=journal)
             for _ in client.timeline.create_many(Endless()(), journal=journal):
                 break
             assert no_threads()
@@ -1819,7 +1835,7 @@ def test_a_cancelled_run_says_what_nobody_knows(
 def test_a_task_that_is_cancelled_natively_while_it_admits(embedded: EmbeddedHubSpot, journal: str) -> None:
     async def main() -> None:
         async with AsyncHubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
-            for turns in range(0, 60, 3):
+            for turns in range(1, 60, 3):
                 outcomes = client.timeline.create_many(events(150), journal=f"{journal}{turns}")
 
                 async def consume(outcomes: Any = outcomes) -> None:
@@ -1835,7 +1851,7 @@ def test_a_task_that_is_cancelled_natively_while_it_admits(embedded: EmbeddedHub
                     await task
 
     asyncio.run(main())
-    for turns in range(0, 60, 3):
+    for turns in range(1, 60, 3):
         with HubSpotEvents("token", base_url=embedded.base_url) as client:
             taken = [*client.timeline.create_many(events(150), journal=f"{journal}{turns}")]
             assert all(outcome.written for outcome in taken)

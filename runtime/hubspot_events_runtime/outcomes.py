@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import warnings
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from contextvars import copy_context
@@ -246,6 +247,12 @@ class _Outcomes(Generic[Input, Result]):
 
     def __init__(self, run: Run[Input, Result]) -> None:
         self._run = run
+
+    def __del__(self) -> None:
+        run: Run[Input, Result] | None = vars(self).get("_run")  # none where what was given made none
+        if run and not (run.is_stopping or run.is_read or run.progress.read):
+            reason = "nothing was sent, as nobody took the outcomes of a run: loop over what the method returns"
+            warnings.warn(reason, RuntimeWarning, stacklevel=2)
 
     @property
     def progress(self) -> Progress:
