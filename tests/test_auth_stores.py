@@ -748,6 +748,20 @@ def test_what_is_no_path_is_no_folder() -> None:
         FileTokenStore(folder)
 
 
+def test_a_folder_stays_where_it_was_named_wherever_the_process_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = TokenSet("access", "refresh", 1.0)
+    monkeypatch.chdir(tmp_path)
+    store = FileTokenStore("tokens")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with store.lock("1") as entry:
+        entry.write(tokens)
+    with FileTokenStore(tmp_path / "tokens").lock("1") as entry:
+        assert entry.read() == tokens
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=4, unique=True))
 def test_an_account_of_any_name_has_a_file_of_its_own(

@@ -47,7 +47,7 @@ class FileTokenStore:
             )
         if not isinstance(folder, str | os.PathLike):
             raise InputError("folder", f"must be the path of a folder, not {type_name(folder)}")
-        self._folder = Path(folder)
+        self._folder = Path(folder).absolute()  # wherever the process goes
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._folder)!r})"
