@@ -116,15 +116,15 @@ def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any],
 
 def take_map(rest: dict[str, Any], name: str, entries: Any, read: Callable[[Any], T]) -> dict[str, T]:
     """Return the entries of a map that can be read; the others go back."""
-    if type(entries) is not dict and not isinstance(entries, Mapping):
-        rest[name] = entries
-        return {}
-    if type(entries) is dict and read is read_str:
+    if read is read_str and type(entries) is dict:
         for entry in entries.values():
             if type(entry) is not str:
                 break
         else:
             return entries
+    elif not isinstance(entries, Mapping):
+        rest[name] = entries
+        return {}
     result = {}
     unreadable = {}
     for key, entry in entries.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection
+from itertools import chain
 from typing import NamedTuple
 
 import httpx
@@ -47,7 +48,8 @@ class Received:
         self._response = response
         #: Whether somebody read it before: a hook of the caller's, or a transport that needs no network.
         self.is_read = response.is_stream_consumed and _has_content(response)
-        self._raw = bytearray()
+        self._chunks: list[bytes] = []
+        self._size = 0
 
     @property
     def request(self) -> httpx.Request:
@@ -66,8 +68,9 @@ class Received:
 
     def takes(self, chunk: bytes) -> bool:
         """Add some bytes, and return whether more are wanted."""
-        self._raw += chunk
-        return len(self._raw) <= _LONGEST
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        return self._size <= _LONGEST
 
     def for_auth(self, *, with_body: bool) -> httpx.Response:
         """Return the answer as a way to authenticate is to see it, read where it asks for that."""
@@ -79,7 +82,7 @@ class Received:
             )
         if not self.is_read:
             # One with a flow of its own may read it all the same.
-            response.stream = httpx.ByteStream(bytes(self._raw))
+            response.stream = httpx.ByteStream(b"".join(self._chunks))
             response.is_stream_consumed = response.is_closed = False
         return response
 
@@ -88,7 +91,7 @@ class Received:
             return self._response.content
         # To ask for one header by its name, httpx decodes them all.
         encodings = [value for name, value in self._response.headers.raw if name.lower() == b"content-encoding"]
-        return _decoded(bytes(self._raw), b",".join(encodings).decode("latin-1").lower())
+        return _decoded(b"".join(self._chunks), b",".join(encodings).decode("latin-1").lower())
 
     def answer(self, secrets: Collection[str]) -> Answer:
         """Return the answer."""
@@ -99,7 +102,7 @@ class Received:
             content = redacted_content(content[:_KEPT], secrets)[:-_END] + _CUT
         else:
             content = redacted_content(content, secrets)
-        told = b"\n".join(text for header in headers.raw for text in header).decode("latin-1")
+        told = b"\n".join(chain.from_iterable(headers.raw)).decode("latin-1")
         if redacted(told, secrets) != told:
             headers = httpx.Headers(
                 [(_redacted(name, secrets), _redacted(value, secrets)) for name, value in headers.raw]

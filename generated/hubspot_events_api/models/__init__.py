@@ -80,6 +80,8 @@ __all__ = (
 Input = TypeVar("Input")
 Result = TypeVar("Result")
 
+_new = object.__new__  # not by __init__, where every field is set all the same
+
 
 class BatchStatus(OpenStrEnum):
     """How far HubSpot got with a batch. Its documentation also speaks of COMPLETED, and answers exist that carry no
@@ -138,7 +140,7 @@ class AppInfo(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("id", "")
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
@@ -211,7 +213,7 @@ class BatchError(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("category", "")
         self.category = value if type(value) is str else take(rest, "category", value, read_str) or ""
@@ -318,7 +320,7 @@ class Error(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("status", "")
         self.status = value if type(value) is str else take(rest, "status", value, read_str) or ""
@@ -407,7 +409,7 @@ class ErrorDetail(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("message", "")
         self.message = value if type(value) is str else take(rest, "message", value, read_str) or ""
@@ -464,7 +466,7 @@ class MarketingEventProperty(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("name", "")
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
@@ -553,7 +555,7 @@ class MarketingEventUpdate(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("objectId", None)
         self.object_id = value if value is not None else required(value, "object_id", "objectId")
         value = pop("customProperties", None)
@@ -660,7 +662,7 @@ class MarketingEventUpdateResponse(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("createdAt", None)
         self.created_at = None if value is None else take_time(rest, "createdAt", value)
@@ -811,7 +813,7 @@ class MarketingEventUpsert(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("eventName", None)
         self.event_name = value if value is not None else required(value, "event_name", "eventName")
         value = pop("eventOrganizer", None)
@@ -924,7 +926,7 @@ class MarketingEventUpsertResponse(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("createdAt", None)
         self.created_at = None if value is None else take_time(rest, "createdAt", value)
@@ -1008,7 +1010,7 @@ class MaskedSubstring(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("start", None)
         self.start = value if value is not None else required(value, "start")
         value = pop("end", None)
@@ -1044,7 +1046,7 @@ class MaskedSubstrings(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("substrings", None)
         self.substrings = required(give_list(value, "substrings", give_object, MaskedSubstring), "substrings")
         self.additional_properties = rest or {}
@@ -1186,7 +1188,7 @@ class PropertyValue(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("name", None)
         self.name = value if value is not None else required(value, "name")
         value = pop("value", None)
@@ -1347,7 +1349,7 @@ class PropertyValueResponse(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("name", "")
         self.name = value if type(value) is str else take(rest, "name", value, read_str) or ""
@@ -1527,7 +1529,7 @@ class TimelineEvent(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("eventTemplateId", None)
         self.event_template_id = value if value is not None else required(value, "event_template_id", "eventTemplateId")
         value = pop("tokens", None)
@@ -1643,7 +1645,7 @@ class TimelineEvent202603(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("eventTypeName", None)
         self.event_type_name = value if value is not None else required(value, "event_type_name", "eventTypeName")
         value = pop("id", None)
@@ -1748,7 +1750,7 @@ class TimelineEvent202603Response(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("eventTypeName", "")
         self.event_type_name = value if type(value) is str else take(rest, "eventTypeName", value, read_str) or ""
@@ -1845,7 +1847,7 @@ class TimelineEventIFrame(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         value = pop("linkLabel", None)
         self.link_label = value if value is not None else required(value, "link_label", "linkLabel")
         value = pop("headerLabel", None)
@@ -1941,7 +1943,7 @@ class TimelineEventResponse(Model):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.response = NOTHING_CAME
         value = pop("eventTemplateId", "")
         self.event_template_id = value if type(value) is str else take(rest, "eventTemplateId", value, read_str) or ""
@@ -2049,7 +2051,7 @@ class Batch(BatchAnswer[Input, Result, BatchError]):
         value: Any
         rest = data.copy() if type(data) is dict else as_object(data)
         pop = rest.pop
-        self = cls.__new__(cls)  # not by __init__, as every field is set below
+        self = _new(cls)
         self.__init__()  # type: ignore[misc]
         value = pop("results", None)
         self.results = [] if value is None else take_list(rest, "results", value, read)
