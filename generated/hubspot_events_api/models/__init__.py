@@ -146,7 +146,7 @@ class AppInfo(Model):
         self.id = value if type(value) is str else take(rest, "id", value, read_str) or ""
         if not rest:
             self.name = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("name", None)
         self.name = value if value is None or type(value) is str else take(rest, "name", value, read_str)
@@ -227,7 +227,7 @@ class BatchError(Model):
             self.errors = []
             self.links = {}
             self.sub_category = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("id", None)
         self.id = value if value is None or type(value) is str else take(rest, "id", value, read_str)
@@ -338,7 +338,7 @@ class Error(Model):
             self.policy_name = None
             self.group_name = None
             self.request_id = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("category", None)
         self.category = value if value is None or type(value) is str else take(rest, "category", value, read_str)
@@ -350,6 +350,13 @@ class Error(Model):
         self.context = value
         value = pop("links", None)
         self.links = {} if value is None else take_map(rest, "links", value, read_str)
+        if not rest:
+            self.error_type = None
+            self.policy_name = None
+            self.group_name = None
+            self.request_id = None
+            self.additional_properties = {}
+            return self
         value = pop("errorType", None)
         self.error_type = value if value is None or type(value) is str else take(rest, "errorType", value, read_str)
         value = pop("policyName", None)
@@ -418,7 +425,7 @@ class ErrorDetail(Model):
             self.in_ = None
             self.context = None
             self.sub_category = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("code", None)
         self.code = value if value is None or type(value) is str else take(rest, "code", value, read_str)
@@ -686,7 +693,7 @@ class MarketingEventUpdateResponse(Model):
             self.event_type = None
             self.event_url = None
             self.start_date_time = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("appInfo", None)
         self.app_info = value if value is None else take(rest, "appInfo", value, AppInfo.from_dict)
@@ -704,6 +711,13 @@ class MarketingEventUpdateResponse(Model):
         self.event_description = (
             value if value is None or type(value) is str else take(rest, "eventDescription", value, read_str)
         )
+        if not rest:
+            self.event_organizer = None
+            self.event_type = None
+            self.event_url = None
+            self.start_date_time = None
+            self.additional_properties = {}
+            return self
         value = pop("eventOrganizer", None)
         self.event_organizer = (
             value if value is None or type(value) is str else take(rest, "eventOrganizer", value, read_str)
@@ -951,7 +965,7 @@ class MarketingEventUpsertResponse(Model):
             self.event_url = None
             self.object_id = None
             self.start_date_time = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("endDateTime", None)
         self.end_date_time = value if value is None else take_time(rest, "endDateTime", value)
@@ -969,6 +983,12 @@ class MarketingEventUpsertResponse(Model):
         )
         value = pop("eventType", None)
         self.event_type = value if value is None or type(value) is str else take(rest, "eventType", value, read_str)
+        if not rest:
+            self.event_url = None
+            self.object_id = None
+            self.start_date_time = None
+            self.additional_properties = {}
+            return self
         value = pop("eventUrl", None)
         self.event_url = value if value is None or type(value) is str else take(rest, "eventUrl", value, read_str)
         value = pop("objectId", None)
@@ -1374,7 +1394,7 @@ class PropertyValueResponse(Model):
             self.unit = None
             self.updated_by_user_id = None
             self.use_timestamp_as_persistence_timestamp = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("dataSensitivity", None)
         self.data_sensitivity = value if value is None else take(rest, "dataSensitivity", value, DataSensitivity)
@@ -1394,6 +1414,22 @@ class PropertyValueResponse(Model):
         self.persistence_timestamp = (
             value if value is None or type(value) is int else take(rest, "persistenceTimestamp", value, read_int)
         )
+        if not rest:
+            self.request_id = None
+            self.selected_by_user = None
+            self.selected_by_user_timestamp = None
+            self.source = None
+            self.source_id = None
+            self.source_label = None
+            self.source_metadata = None
+            self.source_upstream_deployable = None
+            self.source_vid = []
+            self.timestamp = None
+            self.unit = None
+            self.updated_by_user_id = None
+            self.use_timestamp_as_persistence_timestamp = None
+            self.additional_properties = {}
+            return self
         value = pop("requestId", None)
         self.request_id = value if value is None or type(value) is str else take(rest, "requestId", value, read_str)
         value = pop("selectedByUser", None)
@@ -1408,6 +1444,17 @@ class PropertyValueResponse(Model):
         self.source = value if value is None or type(value) is str else take(rest, "source", value, read_str)
         value = pop("sourceId", None)
         self.source_id = value if value is None or type(value) is str else take(rest, "sourceId", value, read_str)
+        if not rest:
+            self.source_label = None
+            self.source_metadata = None
+            self.source_upstream_deployable = None
+            self.source_vid = []
+            self.timestamp = None
+            self.unit = None
+            self.updated_by_user_id = None
+            self.use_timestamp_as_persistence_timestamp = None
+            self.additional_properties = {}
+            return self
         value = pop("sourceLabel", None)
         self.source_label = value if value is None or type(value) is str else take(rest, "sourceLabel", value, read_str)
         value = pop("sourceMetadata", None)
@@ -1422,6 +1469,12 @@ class PropertyValueResponse(Model):
         self.source_vid = [] if value is None else take_list(rest, "sourceVid", value, read_int)
         value = pop("timestamp", None)
         self.timestamp = value if value is None or type(value) is int else take(rest, "timestamp", value, read_int)
+        if not rest:
+            self.unit = None
+            self.updated_by_user_id = None
+            self.use_timestamp_as_persistence_timestamp = None
+            self.additional_properties = {}
+            return self
         value = pop("unit", None)
         self.unit = value if value is None or type(value) is str else take(rest, "unit", value, read_str)
         value = pop("updatedByUserId", None)
@@ -1680,16 +1733,16 @@ class TimelineEvent202603Response(Model):
         event_type_name: The fully qualified name of the type of event, which names the properties.
         id: The id of the event.
         properties: The values of the event type's properties, by name, each as text.
-        created_at: When HubSpot created the event.
-        domain: The domain of the event, often paired with `utk`.
         email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
             address when `object_id` is given as well.
-        extra_data: Further data of the event, any JSON, that the template's Markdown can show.
         object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
+        timestamp: When the event happened, which decides its place on the timeline.
+        extra_data: Further data of the event, any JSON, that the template's Markdown can show.
+        timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
+        created_at: When HubSpot created the event.
+        domain: The domain of the event, often paired with `utk`.
         object_type_fully_qualified_name: The fully qualified name of the record's object type, when that is a custom
             object.
-        timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
-        timestamp: When the event happened, which decides its place on the timeline.
         utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
@@ -1699,14 +1752,14 @@ class TimelineEvent202603Response(Model):
     event_type_name: str = ""
     id: str = ""
     properties: TimelineEvent202603ResponseProperties = attrs.field(factory=dict)
+    email: str | None = None
+    object_id: str | None = None
+    timestamp: datetime.datetime | None = None
+    extra_data: ExtraData = attrs.field(factory=dict)
+    timeline_i_frame: TimelineEventIFrame | None = None
     created_at: datetime.datetime | None = None
     domain: str | None = None
-    email: str | None = None
-    extra_data: ExtraData = attrs.field(factory=dict)
-    object_id: str | None = None
     object_type_fully_qualified_name: str | None = None
-    timeline_i_frame: TimelineEventIFrame | None = None
-    timestamp: datetime.datetime | None = None
     utk: str | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
     response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
@@ -1722,24 +1775,24 @@ class TimelineEvent202603Response(Model):
             data["id"] = value if type(value) is str else write_plain(value, "id", str)
         if value := self.properties:
             data["properties"] = write_map(value, "properties", write_plain, str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if value := self.extra_data:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
         if (value := self.created_at) is not None:
             data["createdAt"] = write_time(value, "created_at")
         if (value := self.domain) is not None:
             data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
-        if (value := self.email) is not None:
-            data["email"] = value if type(value) is str else write_plain(value, "email", str)
-        if value := self.extra_data:
-            data["extraData"] = write_map(value, "extra_data", write_any)
-        if (value := self.object_id) is not None:
-            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
         if (value := self.object_type_fully_qualified_name) is not None:
             data["objectTypeFullyQualifiedName"] = (
                 value if type(value) is str else write_plain(value, "object_type_fully_qualified_name", str)
             )
-        if (value := self.timeline_i_frame) is not None:
-            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
-        if (value := self.timestamp) is not None:
-            data["timestamp"] = write_time(value, "timestamp")
         if (value := self.utk) is not None:
             data["utk"] = value if type(value) is str else write_plain(value, "utk", str)
         return data
@@ -1759,41 +1812,48 @@ class TimelineEvent202603Response(Model):
         value = pop("properties", None)
         self.properties = {} if value is None else take_map(rest, "properties", value, read_str)
         if not rest:
+            self.email = None
+            self.object_id = None
+            self.timestamp = None
+            self.extra_data = {}
+            self.timeline_i_frame = None
             self.created_at = None
             self.domain = None
-            self.email = None
-            self.extra_data = {}
-            self.object_id = None
             self.object_type_fully_qualified_name = None
-            self.timeline_i_frame = None
-            self.timestamp = None
             self.utk = None
-            self.additional_properties = rest
+            self.additional_properties = {}
+            return self
+        value = pop("email", None)
+        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
+        value = pop("extraData", None)
+        self.extra_data = (
+            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
+        )
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = (
+            value if value is None else take_whole(rest, "timelineIFrame", value, TimelineEventIFrame)
+        )
+        if not rest:
+            self.created_at = None
+            self.domain = None
+            self.object_type_fully_qualified_name = None
+            self.utk = None
+            self.additional_properties = {}
             return self
         value = pop("createdAt", None)
         self.created_at = value if value is None else take_time(rest, "createdAt", value)
         value = pop("domain", None)
         self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
-        value = pop("email", None)
-        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
-        value = pop("extraData", None)
-        self.extra_data = (
-            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
-        )
-        value = pop("objectId", None)
-        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
         value = pop("objectTypeFullyQualifiedName", None)
         self.object_type_fully_qualified_name = (
             value
             if value is None or type(value) is str
             else take(rest, "objectTypeFullyQualifiedName", value, read_str)
         )
-        value = pop("timelineIFrame", None)
-        self.timeline_i_frame = (
-            value if value is None else take_whole(rest, "timelineIFrame", value, TimelineEventIFrame)
-        )
-        value = pop("timestamp", None)
-        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
         value = pop("utk", None)
         self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
         self.additional_properties = rest or {}
@@ -1871,15 +1931,15 @@ class TimelineEventResponse(Model):
         id: The id of the event.
         object_type: The object type of the CRM record, such as `contacts`.
         tokens: The values of the template's tokens, by name, each as text.
+        email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
+            address when `object_id` is given as well.
+        object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
+        timestamp: When the event happened, which decides its place on the timeline.
+        extra_data: Further data of the event, any JSON, that the template's Markdown can show.
+        timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
         created_at: Not used by HubSpot.
         custom_object_type_id: The object type of the record, when that is a custom object.
         domain: The domain of the event, often paired with `utk`.
-        email: The e-mail address of a contact, on events for contacts: finds the contact, creates it, or changes its
-            address when `object_id` is given as well.
-        extra_data: Further data of the event, any JSON, that the template's Markdown can show.
-        object_id: The id of the CRM record. Needed on every object type but contacts, where `email` or `utk` will do.
-        timeline_i_frame: A page that HubSpot opens in a window from a link on the event.
-        timestamp: When the event happened, which decides its place on the timeline.
         utk: The user token from HubSpot's cookie, which finds a contact whose e-mail address is not known.
         additional_properties: Fields that are not among these, by their JSON name; values that are not of the
             documented type stand here too.
@@ -1890,14 +1950,14 @@ class TimelineEventResponse(Model):
     id: str = ""
     object_type: str = ""
     tokens: TimelineEventResponseTokens = attrs.field(factory=dict)
+    email: str | None = None
+    object_id: str | None = None
+    timestamp: datetime.datetime | None = None
+    extra_data: ExtraData = attrs.field(factory=dict)
+    timeline_i_frame: TimelineEventIFrame | None = None
     created_at: datetime.datetime | None = None
     custom_object_type_id: str | None = None
     domain: str | None = None
-    email: str | None = None
-    extra_data: ExtraData = attrs.field(factory=dict)
-    object_id: str | None = None
-    timeline_i_frame: TimelineEventIFrame | None = None
-    timestamp: datetime.datetime | None = None
     utk: str | None = None
     additional_properties: Mapping[str, Any] = attrs.field(factory=dict)
     response: Response = attrs.field(default=NOTHING_CAME, eq=False, repr=False)
@@ -1915,6 +1975,16 @@ class TimelineEventResponse(Model):
             data["objectType"] = value if type(value) is str else write_plain(value, "object_type", str)
         if value := self.tokens:
             data["tokens"] = write_map(value, "tokens", write_plain, str)
+        if (value := self.email) is not None:
+            data["email"] = value if type(value) is str else write_plain(value, "email", str)
+        if (value := self.object_id) is not None:
+            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
+        if (value := self.timestamp) is not None:
+            data["timestamp"] = write_time(value, "timestamp")
+        if value := self.extra_data:
+            data["extraData"] = write_map(value, "extra_data", write_any)
+        if (value := self.timeline_i_frame) is not None:
+            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
         if (value := self.created_at) is not None:
             data["createdAt"] = write_time(value, "created_at")
         if (value := self.custom_object_type_id) is not None:
@@ -1923,16 +1993,6 @@ class TimelineEventResponse(Model):
             )
         if (value := self.domain) is not None:
             data["domain"] = value if type(value) is str else write_plain(value, "domain", str)
-        if (value := self.email) is not None:
-            data["email"] = value if type(value) is str else write_plain(value, "email", str)
-        if value := self.extra_data:
-            data["extraData"] = write_map(value, "extra_data", write_any)
-        if (value := self.object_id) is not None:
-            data["objectId"] = value if type(value) is str else write_plain(value, "object_id", str)
-        if (value := self.timeline_i_frame) is not None:
-            data["timelineIFrame"] = write_object(value, "timeline_i_frame", TimelineEventIFrame)
-        if (value := self.timestamp) is not None:
-            data["timestamp"] = write_time(value, "timestamp")
         if (value := self.utk) is not None:
             data["utk"] = value if type(value) is str else write_plain(value, "utk", str)
         return data
@@ -1954,16 +2014,37 @@ class TimelineEventResponse(Model):
         value = pop("tokens", None)
         self.tokens = {} if value is None else take_map(rest, "tokens", value, read_str)
         if not rest:
+            self.email = None
+            self.object_id = None
+            self.timestamp = None
+            self.extra_data = {}
+            self.timeline_i_frame = None
             self.created_at = None
             self.custom_object_type_id = None
             self.domain = None
-            self.email = None
-            self.extra_data = {}
-            self.object_id = None
-            self.timeline_i_frame = None
-            self.timestamp = None
             self.utk = None
-            self.additional_properties = rest
+            self.additional_properties = {}
+            return self
+        value = pop("email", None)
+        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
+        value = pop("objectId", None)
+        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
+        value = pop("timestamp", None)
+        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
+        value = pop("extraData", None)
+        self.extra_data = (
+            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
+        )
+        value = pop("timelineIFrame", None)
+        self.timeline_i_frame = (
+            value if value is None else take_whole(rest, "timelineIFrame", value, TimelineEventIFrame)
+        )
+        if not rest:
+            self.created_at = None
+            self.custom_object_type_id = None
+            self.domain = None
+            self.utk = None
+            self.additional_properties = {}
             return self
         value = pop("createdAt", None)
         self.created_at = value if value is None else take_time(rest, "createdAt", value)
@@ -1973,20 +2054,6 @@ class TimelineEventResponse(Model):
         )
         value = pop("domain", None)
         self.domain = value if value is None or type(value) is str else take(rest, "domain", value, read_str)
-        value = pop("email", None)
-        self.email = value if value is None or type(value) is str else take(rest, "email", value, read_str)
-        value = pop("extraData", None)
-        self.extra_data = (
-            value if type(value) is dict else {} if value is None else take_map(rest, "extraData", value, read_any)
-        )
-        value = pop("objectId", None)
-        self.object_id = value if value is None or type(value) is str else take(rest, "objectId", value, read_str)
-        value = pop("timelineIFrame", None)
-        self.timeline_i_frame = (
-            value if value is None else take_whole(rest, "timelineIFrame", value, TimelineEventIFrame)
-        )
-        value = pop("timestamp", None)
-        self.timestamp = value if value is None else take_time(rest, "timestamp", value)
         value = pop("utk", None)
         self.utk = value if value is None or type(value) is str else take(rest, "utk", value, read_str)
         self.additional_properties = rest or {}
@@ -2065,7 +2132,7 @@ class Batch(BatchAnswer[Input, Result, BatchError]):
             self.links = {}
             self.num_errors = None
             self.requested_at = None
-            self.additional_properties = rest
+            self.additional_properties = {}
             return self
         value = pop("status", None)
         self.status = value if value is None else take(rest, "status", value, BatchStatus)
