@@ -309,6 +309,20 @@ def test_a_pool_of_another_kind_is_refused_by_its_whole_name() -> None:
         HubSpotEvents("token", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
 
 
+def test_a_pool_of_the_callers_says_itself_which_host_it_asks() -> None:
+    hosts: list[str] = []
+
+    def answer_of(request: httpx.Request) -> httpx.Response:
+        hosts.append(request.headers["Host"])
+        return httpx.Response(200, json={})
+
+    named = httpx.Client(headers={"Host": "api.hubapi.com"}, transport=httpx.MockTransport(answer_of))
+    with named, HubSpotEvents("token", base_url="https://192.0.2.1:8443", http_client=named) as client:
+        client.request("GET", "/")
+        client.with_options(base_url="https://192.0.2.2").request("POST", "/", json=1)
+    assert hosts == ["api.hubapi.com", "api.hubapi.com"]
+
+
 def test_one_async_client_serves_one_event_loop_after_the_other() -> None:
     # In a process of its own, as Python says of the connections of a loop that they were not closed when it ended.
     code = """
