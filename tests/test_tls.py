@@ -162,6 +162,56 @@ def test_certificates_are_read_once_for_all_clients_with_the_first_connection_th
 
 
 @pytest.mark.usefixtures("trusted")
+def test_a_file_of_certificates_is_the_one_of_the_folder_that_a_client_was_made_in(
+    driver: Driver, tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice_elsewhere(client: Any) -> Any:
+        monkeypatch.chdir("/")
+        return twice(client)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", "authority.pem")
+    with RawServer(echo, tls) as server:
+        results = driver.run(twice_elsewhere, base_url=server.url)
+    assert [result.id for result in results] == ["a", "b"]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_client_trusts_what_the_environment_named_when_it_was_made(
+    driver: Driver, tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice_later(client: Any) -> Any:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        return twice(client)
+
+    trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other.pem"))
+    with RawServer(echo, tls) as server:
+        with pytest.raises(TransportError, match="CERTIFICATE_VERIFY_FAILED"):
+            driver.run(twice_later, base_url=server.url)
+        assert server.requests == 0
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_client_trusts_no_certificate_that_was_taken_out_of_the_file_before_it_was_made(
+    driver: Driver, tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    with RawServer(echo, tls) as server:
+        driver.run(twice, base_url=server.url)
+        trustme.CA().cert_pem.write_to_path(tmp_path / "authority.pem")
+        with pytest.raises(TransportError, match="CERTIFICATE_VERIFY_FAILED"):
+            driver.run(twice, base_url=server.url)
+        assert server.requests == 2
+
+
+def test_certificates_are_read_anew_where_another_class_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = trust.trusted()
+    assert trust.trusted() is before
+    monkeypatch.setattr(ssl, "SSLContext", type("SSLContext", (ssl.SSLContext,), {}))  # as truststore does
+    assert trust.trusted() is not before
+
+
+@pytest.mark.usefixtures("trusted")
 def test_a_connection_needs_no_thread_of_a_program_that_has_none_left(tls: ssl.SSLContext) -> None:
     async def main(url: str) -> Any:
         threads = anyio.to_thread.current_default_thread_limiter()

@@ -19,7 +19,10 @@ _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # what httpx an
 
 
 class _Unread(ssl.SSLContext):
-    """Stands for httpx's context until a connection needs that."""
+    """Stands for the context that httpx would make now, until a connection needs that."""
+
+    named: dict[str, Any]  # by the environment: a file of certificates, or a folder
+    whole: ssl.SSLContext | None = None
 
     def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
         return read(self).wrap_socket(*arguments, **options)
@@ -28,29 +31,39 @@ class _Unread(ssl.SSLContext):
         return read(self).wrap_bio(*arguments, **options)
 
 
-_UNREAD = _Unread(ssl.PROTOCOL_TLS_CLIENT)
-
-
 def trusted() -> ssl.SSLContext:
     """Return the context for a pool; raises OSError for a file that the environment names, and that is of no use."""
-    certificates, _, keys = map(os.environ.get, _VARIABLES)
-    if certificates and b"-----BEGIN " not in Path(certificates).read_bytes():
-        raise ssl.SSLError(f"no certificate in {certificates}")
+    file, folder, keys = map(os.environ.get, _VARIABLES)
+    changed = 0
+    if file:
+        path = Path(file).absolute()  # wherever the process goes
+        if b"-----BEGIN " not in path.read_bytes():
+            raise ssl.SSLError(f"no certificate in {file}")
+        file, changed = str(path), path.stat().st_mtime_ns
     if keys:
         Path(keys).open("a").close()
-    return _UNREAD
+    # By Python's class, too: truststore puts its own there.
+    return _unread(file, folder, keys, changed, ssl.SSLContext)
+
+
+@lru_cache(maxsize=4)
+def _unread(file: str | None, folder: str | None, *_: Any) -> _Unread:
+    context = _Unread(ssl.PROTOCOL_TLS_CLIENT)
+    context.named = {"cafile": file} if file else {"capath": folder} if folder else {}
+    return context
 
 
 def read(context: ssl.SSLContext) -> ssl.SSLContext:
     """Return the context to connect with; raises httpcore.ConnectError."""
-    return _of_httpx(*map(os.environ.get, _VARIABLES)) if context is _UNREAD else context
-
-
-@lru_cache(maxsize=4)
-def _of_httpx(*_: str | None) -> ssl.SSLContext:
-    try:
-        context = httpx.create_ssl_context()
-    except OSError as error:
-        raise httpcore.ConnectError(f"the certificates cannot be read: {error}") from error
-    context.set_alpn_protocols(["http/1.1"])  # as httpcore says to what stands for it
-    return context
+    if not isinstance(context, _Unread):
+        return context
+    if context.whole is None:
+        named = context.named
+        try:
+            # As httpx does, which would ask the environment of now.
+            whole = ssl.create_default_context(**named) if named else httpx.create_ssl_context(trust_env=False)
+        except OSError as error:
+            raise httpcore.ConnectError(f"the certificates cannot be read: {error}") from error
+        whole.set_alpn_protocols(["http/1.1"])  # as httpcore says to what stands for it
+        context.whole = whole
+    return context.whole
