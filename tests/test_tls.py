@@ -259,3 +259,15 @@ def test_certificates_that_cannot_be_read_are_told_and_nothing_is_sent(
         with pytest.raises(TransportError, match="certificates cannot be read") as caught:
             driver.run(twice, base_url=server.url, clock=ManualClock())
         assert (caught.value.may_have_been_processed, server.requests) == (False, 0)
+
+
+def test_a_file_for_keys_counts_for_nothing_where_python_does_not_look_for_it(tmp_path: Path) -> None:
+    program = "import sys; sys.path[:] = sys.argv[1:]; import hubspot_events; hubspot_events.HubSpotEvents('token')"
+    done = subprocess.run(
+        [sys.executable, "-E", "-c", program, *sys.path],
+        env={**os.environ, "SSLKEYLOGFILE": str(tmp_path / "no folder" / "keys")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

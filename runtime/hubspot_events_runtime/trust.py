@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def trusted() -> ssl.SSLContext:
         if b"-----BEGIN " not in path.read_bytes():
             raise ssl.SSLError(f"no certificate in {file}")
         file, changed = str(path), path.stat().st_mtime_ns
-    if keys:
+    if keys and not sys.flags.ignore_environment:  # or else Python writes none
         Path(keys).open("a").close()
     # By Python's class, too: truststore puts its own there.
     return _unread(file, folder, keys, changed, ssl.SSLContext)
