@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ import pytest
 from conftest import Driver, Script, created, event, interrupted
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet, _auth
 from hubspot_events.testing import EmbeddedHubSpot, Hold, ManualClock, Respond
+from hubspot_events_runtime.connections import MAX_CONCURRENCY, SyncConnections
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -486,3 +488,22 @@ def test_an_interrupt_that_leaves_a_connection_locked_holds_up_no_later_call(
         last.join(10)
         assert [one["id"] for one in embedded.timeline_events] == ["first", "last"]
         client.close()
+
+
+def test_no_interrupt_keeps_a_place_in_a_pool_of_the_callers() -> None:
+    def interrupt(*_: object) -> None:
+        raise TimeLimit
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with httpx.Client() as pool:
+            connections = SyncConnections(pool)
+            for _ in range(1000):
+                with suppress(TimeLimit):
+                    signal.setitimer(signal.ITIMER_REAL, 0.0001)
+                    while True:
+                        with connections.one():
+                            pass
+            assert connections._places(pool).qsize() == MAX_CONCURRENCY
+    finally:
+        signal.signal(signal.SIGALRM, before)
