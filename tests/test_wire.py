@@ -7,6 +7,7 @@ import gzip
 import itertools
 import json
 import os
+import queue
 import socket
 import ssl
 import subprocess
@@ -307,6 +308,16 @@ def test_no_proxy_stands_between_this_machine_and_itself(driver: Driver, monkeyp
 def test_a_pool_of_another_kind_is_refused_by_its_whole_name() -> None:
     with pytest.raises(InputError, match=r"must be httpx\.Client, not httpx\.AsyncClient"):
         HubSpotEvents("token", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+
+
+def test_who_waits_for_a_place_waits_as_gevent_has_all_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    class SimpleQueue(queue.SimpleQueue[bool]):
+        pass
+
+    with HubSpotEvents("token") as client:
+        monkeypatch.setattr(queue, "SimpleQueue", SimpleQueue)  # by then, all is imported
+        with client._connections.one() as pool:
+            assert isinstance(client._connections._places(pool), SimpleQueue)
 
 
 def test_a_pool_of_the_callers_says_itself_which_host_it_asks() -> None:
