@@ -258,7 +258,7 @@ def test_certificates_that_cannot_be_read_are_told_and_nothing_is_sent(
     with RawServer(echo, tls) as server:
         with pytest.raises(TransportError, match="certificates cannot be read") as caught:
             driver.run(twice, base_url=server.url, clock=ManualClock())
-        assert (caught.value.may_have_been_processed, server.requests) == (False, 0)
+        assert (caught.value.tries, caught.value.may_have_been_processed, server.requests) == (1, False, 0)
 
 
 def test_a_file_for_keys_counts_for_nothing_where_python_does_not_look_for_it(tmp_path: Path) -> None:

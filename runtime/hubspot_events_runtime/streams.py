@@ -78,9 +78,9 @@ class _AsyncStream(httpcore.AsyncNetworkStream, _Head):
     ) -> httpcore.AsyncNetworkStream:
         try:
             context = read(ssl_context)  # anyio gives a thread to one that is not Python's own: there may be none left
-        except httpcore.ConnectError:
+        except ssl.SSLError as error:
             await self.aclose()
-            raise
+            raise httpcore.ConnectError(str(error)) from error
         return _AsyncStream(await self._stream.start_tls(context, *arguments, **options))
 
     def get_extra_info(self, info: str) -> Any:

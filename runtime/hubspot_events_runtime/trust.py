@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import httpcore
 import httpx
 
 _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # what httpx and Python read a context by
@@ -55,7 +54,7 @@ def _unread(file: str | None, folder: str | None, *_: Any) -> _Unread:
 
 
 def read(context: ssl.SSLContext) -> ssl.SSLContext:
-    """Return the context to connect with; raises httpcore.ConnectError."""
+    """Return the context to connect with; raises ssl.SSLCertVerificationError where it cannot be read."""
     if not isinstance(context, _Unread):
         return context
     if context.whole is None:
@@ -64,7 +63,8 @@ def read(context: ssl.SSLContext) -> ssl.SSLContext:
             # As httpx does, which would ask the environment of now.
             whole = ssl.create_default_context(**named) if named else httpx.create_ssl_context(trust_env=False)
         except OSError as error:
-            raise httpcore.ConnectError(f"the certificates cannot be read: {error}") from error
+            # As what nobody trusts: another try fares no better.
+            raise ssl.SSLCertVerificationError(error.errno, f"the certificates cannot be read: {error}") from error
         whole.set_alpn_protocols(["http/1.1"])  # as httpcore says to what stands for it
         context.whole = whole
     return context.whole
