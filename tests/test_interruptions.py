@@ -20,7 +20,7 @@ import pytest
 from conftest import Driver, Script, created, event, interrupted
 from hubspot_events import AsyncHubSpotEvents, HubSpotEvents, OAuthRefresh, TokenSet, _auth
 from hubspot_events.testing import EmbeddedHubSpot, Hold, ManualClock, Respond
-from hubspot_events_runtime.connections import MAX_CONCURRENCY, SyncConnections
+from hubspot_events_runtime.connections import MAX_CONCURRENCY, AsyncConnections, SyncConnections
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -488,6 +488,34 @@ def test_an_interrupt_that_leaves_a_connection_locked_holds_up_no_later_call(
         last.join(10)
         assert [one["id"] for one in embedded.timeline_events] == ["first", "last"]
         client.close()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_who_waits_while_all_who_are_under_way_are_cancelled_gets_connections_that_are_open(backend: str) -> None:
+    closed: list[bool] = []
+
+    async def hold(connections: AsyncConnections) -> None:
+        async with connections.one():
+            await anyio.sleep_forever()
+
+    async def look(connections: AsyncConnections) -> None:
+        async with connections.one() as pool:
+            closed.append(pool.is_closed)
+
+    async def main() -> None:
+        connections = AsyncConnections(None)
+        async with anyio.create_task_group() as waiting, anyio.create_task_group() as under_way:
+            for _ in range(MAX_CONCURRENCY):
+                under_way.start_soon(hold, connections)
+            await anyio.wait_all_tasks_blocked()
+            for _ in range(2):
+                waiting.start_soon(look, connections)
+            await anyio.wait_all_tasks_blocked()
+            under_way.cancel_scope.cancel()
+        await connections.pool.aclose()
+
+    anyio.run(main, backend=backend)
+    assert closed == [False, False]
 
 
 def test_no_interrupt_keeps_a_place_in_a_pool_of_the_callers() -> None:

@@ -190,12 +190,16 @@ class AsyncConnections(Connections[httpx.AsyncClient]):
         """Wait for a place, and give the pool for one request."""
         import anyio  # noqa: PLC0415 - as above
 
-        pool = self.pool
-        places = self._places(pool)
-        try:
-            places.acquire_nowait()  # does not let other tasks go on, which would cost as much as the rest
-        except anyio.WouldBlock:
-            await places.acquire()
+        while True:
+            pool = self.pool
+            places = self._places(pool)
+            try:
+                places.acquire_nowait()  # does not let other tasks go on, which would cost as much as the rest
+            except anyio.WouldBlock:
+                await places.acquire()
+            if pool is self._pool or not pool.is_closed:  # or else all who were under way in it were cancelled
+                break
+            places.release()
         self._under_way[pool] = self._under_way.get(pool, 0) + 1
         try:
             yield pool
