@@ -121,7 +121,7 @@ class Client(Generic[Pool, Places]):
                 "http_client", f"must be httpx.{self._pool_type.__name__}, not {kind.__module__}.{kind.__qualname__}"
             )
         self._owns_connections = self._connections.is_own and self._connections is not http_client
-        # Made once, as each request copies them. A pool of the caller's may have a Host of its own.
+        # Made once, as each request copies them. Another pool may have a Host of its own.
         host = {"Host": httpx.URL(self._base_url).netloc.decode("ascii")} if self._connections.is_own else {}
         self._headers = httpx.Headers(
             {

@@ -133,7 +133,7 @@ class SyncConnections(Connections[httpx.Client]):
                 pool = self.pool
                 places, place = self._places(pool), None
                 try:
-                    # A loop takes a place and notes it in one: behind a call an interrupt would come first.
+                    # A loop takes and notes a place in one: behind a call, an interrupt would come first.
                     for place in iter(places.get, None):  # noqa: B007 - given back
                         break
                     if pool is self._pool:  # or else who was interrupted has let go of it in between
@@ -159,7 +159,7 @@ class SyncConnections(Connections[httpx.Client]):
                 pool.close()
 
     def _free(self) -> queue.SimpleQueue[bool]:
-        # Takes a third of the time of a semaphore. By its name of now, as gevent puts another there.
+        # Takes a third of the time of a semaphore. Looked up now, as gevent changes it.
         free: queue.SimpleQueue[bool] = queue.SimpleQueue()
         for _ in range(MAX_CONCURRENCY):
             free.put(True)
@@ -197,7 +197,7 @@ class AsyncConnections(Connections[httpx.AsyncClient]):
                 places.acquire_nowait()  # does not let other tasks go on, which would cost as much as the rest
             except anyio.WouldBlock:
                 await places.acquire()
-            if pool is self._pool or not pool.is_closed:  # or else all who were under way in it were cancelled
+            if pool is self._pool or not pool.is_closed:  # or else all in it were cancelled
                 break
             places.release()
         self._under_way[pool] = self._under_way.get(pool, 0) + 1

@@ -15,13 +15,11 @@ from typing import Any
 
 import httpx
 
-_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")  # what httpx and Python read a context by
-
 
 class _Unread(ssl.SSLContext):
-    """Stands for the context that httpx would make now, until a connection needs that."""
+    """Stands for httpx's context of now until a connection needs that."""
 
-    named: dict[str, Any]  # by the environment: a file of certificates, or a folder
+    named: dict[str, Any]  # a file, or a folder
     whole: ssl.SSLContext | None = None
 
     def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
@@ -33,37 +31,36 @@ class _Unread(ssl.SSLContext):
 
 def trusted() -> ssl.SSLContext:
     """Return the context for a pool; raises OSError for a file that the environment names, and that is of no use."""
-    file, folder, keys = map(os.environ.get, _VARIABLES)
-    changed = 0
-    if file:
-        path = Path(file).absolute()  # wherever the process goes
-        if b"-----BEGIN " not in path.read_bytes():
-            raise ssl.SSLError(f"no certificate in {file}")
-        file, changed = str(path), path.stat().st_mtime_ns
-    if keys and not sys.flags.ignore_environment:  # or else Python writes none
+    file, folder, keys = map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
+    path = Path(file).absolute() if file else None  # wherever the process goes
+    if path and b"-----BEGIN " not in path.read_bytes():
+        raise ssl.SSLError(f"no certificate in {path}")
+    if keys and not sys.flags.ignore_environment:
         Path(keys).open("a").close()
-    # By Python's class, too: truststore puts its own there.
-    return _unread(file, folder, keys, changed, ssl.SSLContext)
+    # And by the class, which truststore changes.
+    return _unread(path, folder, keys, path and path.stat().st_mtime_ns, ssl.SSLContext)
 
 
 @lru_cache(maxsize=4)
-def _unread(file: str | None, folder: str | None, *_: Any) -> _Unread:
+def _unread(file: Path | None, folder: str | None, *_: Any) -> _Unread:
     context = _Unread(ssl.PROTOCOL_TLS_CLIENT)
     context.named = {"cafile": file} if file else {"capath": folder} if folder else {}
     return context
 
 
 def read(context: ssl.SSLContext) -> ssl.SSLContext:
-    """Return the context to connect with; raises ssl.SSLCertVerificationError where it cannot be read."""
+    """Return the context to connect with; raises ssl.SSLCertVerificationError."""
     if not isinstance(context, _Unread):
         return context
-    if context.whole is None:
-        named = context.named
+    if not context.whole:
         try:
-            # As httpx does, which would ask the environment of now.
-            whole = ssl.create_default_context(**named) if named else httpx.create_ssl_context(trust_env=False)
+            # As httpx, which would ask the environment of now.
+            if context.named:
+                whole = ssl.create_default_context(**context.named)
+            else:
+                whole = httpx.create_ssl_context(trust_env=False)
         except OSError as error:
-            # As what nobody trusts: another try fares no better.
+            # By this name, no try follows.
             raise ssl.SSLCertVerificationError(error.errno, f"the certificates cannot be read: {error}") from error
         whole.set_alpn_protocols(["http/1.1"])  # as httpcore says to what stands for it
         context.whole = whole
