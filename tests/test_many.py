@@ -502,6 +502,19 @@ def test_who_stops_a_run_before_it_begins_is_told_nothing(client: Any, recwarn: 
     assert not recwarn.list
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_who_is_cancelled_before_a_run_begins_is_told_nothing(backend: str, recwarn: pytest.WarningsRecorder) -> None:
+    async def main() -> None:
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            async for _ in AsyncHubSpotEvents("token").timeline.create_many(events(1)):
+                pass
+
+    anyio.run(main, backend=backend)
+    gc.collect()
+    assert not recwarn.list
+
+
 def test_a_flush_sends_what_was_read(runner: Runner, embedded: EmbeddedHubSpot) -> None:
     def arriving() -> Iterator[TimelineEvent | Flush]:
         yield FLUSH  # of nothing

@@ -245,12 +245,14 @@ def _run_of(
 class _Outcomes(Generic[Input, Result]):
     """What both kinds of outcomes have."""
 
+    _is_asked = False  # for an outcome, also by a task that is cancelled before the run begins
+
     def __init__(self, run: Run[Input, Result]) -> None:
         self._run = run
 
     def __del__(self) -> None:
         run: Run[Input, Result] | None = vars(self).get("_run")  # none where what was given made none
-        if run and not (run.is_stopping or run.is_read or run.progress.read):
+        if run and not (run.is_stopping or self._is_asked):
             reason = "nothing was sent, as nobody took the outcomes of a run: loop over what the method returns"
             warnings.warn(reason, RuntimeWarning, stacklevel=2)
 
@@ -301,6 +303,7 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
             try:
                 return self._run.found.popleft()  # without the lock, which would take as long as the rest
             except IndexError:
+                self._is_asked = True
                 if self._process != os.getpid():  # where the threads that send are not, and others take the outcomes
                     raise HubSpotError(
                         f"the run is one of process {self._process}, of which this one is a fork: take the outcomes "
@@ -471,6 +474,7 @@ class AsyncOutcomes(_Outcomes[Input, Result], AsyncIterator[Outcome[Input, Resul
 
     async def __anext__(self) -> Outcome[Input, Result]:
         while not self._run.found:
+            self._is_asked = True
             async with self._lock:
                 if not self._run.found:
                     await anext(self._driver)
