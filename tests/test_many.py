@@ -491,7 +491,8 @@ def test_who_does_not_take_outcomes_lets_nothing_be_read(embedded: EmbeddedHubSp
 def test_who_takes_no_outcome_at_all_is_told_that_nothing_is_sent(client: Any) -> None:
     with pytest.warns(RuntimeWarning, match="nothing was sent, as nobody took the outcomes") as caught:
         client("token").timeline.create_many(events(1))
-    assert [one.filename for one in caught] == [__file__]
+    told = [one for one in caught if one.category is RuntimeWarning]  # beside that of v3, once for the process
+    assert [one.filename for one in told] == [__file__]
 
 
 @pytest.mark.parametrize("client", [HubSpotEvents, AsyncHubSpotEvents])
@@ -499,7 +500,7 @@ def test_who_stops_a_run_before_it_begins_is_told_nothing(client: Any, recwarn: 
     client("token").timeline.create_many(events(1)).stop()
     with suppress(InputError):
         client("token").timeline.create_many(events(1), concurrency=0)
-    assert not recwarn.list
+    assert not [one for one in recwarn.list if one.category is RuntimeWarning]
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -512,7 +513,7 @@ def test_who_is_cancelled_before_a_run_begins_is_told_nothing(backend: str, recw
 
     anyio.run(main, backend=backend)
     gc.collect()
-    assert not recwarn.list
+    assert not [one for one in recwarn.list if one.category is RuntimeWarning]
 
 
 def test_a_flush_sends_what_was_read(runner: Runner, embedded: EmbeddedHubSpot) -> None:
