@@ -1762,6 +1762,25 @@ assert len(taken) == 500 and all(outcome.written for outcome in taken), len(take
         assert len(embedded.writes) == 500
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize("client", ["HubSpotEvents", "AsyncHubSpotEvents"])
+def test_a_fork_is_told_nothing_of_a_run_that_its_parent_takes(client: str) -> None:
+    program = f"""
+import os, sys
+from hubspot_events import {client}
+def main():
+    outcomes = {client}("token").timeline.create_many_2026_03([])
+    child = os.fork()
+    if not child:
+        sys.exit(0)
+    os.waitpid(child, 0)
+    outcomes.stop()
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=60)
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
 def test_several_threads_may_take_outcomes_and_another_one_close(embedded: EmbeddedHubSpot) -> None:
     with HubSpotEvents("token", base_url=embedded.base_url, max_batch_size=10) as client:
         outcomes = client.timeline.create_many(Endless()())

@@ -249,10 +249,11 @@ class _Outcomes(Generic[Input, Result]):
 
     def __init__(self, run: Run[Input, Result]) -> None:
         self._run = run
+        self._process = os.getpid()
 
     def __del__(self) -> None:
         run: Run[Input, Result] | None = vars(self).get("_run")  # none where what was given made none
-        if run and not (run.is_stopping or self._is_asked):
+        if run and not (run.is_stopping or self._is_asked) and self._process == os.getpid():
             reason = "nothing was sent, as nobody took the outcomes of a run: loop over what the method returns"
             warnings.warn(reason, RuntimeWarning, stacklevel=2)
 
@@ -294,7 +295,6 @@ class Outcomes(_Outcomes[Input, Result], Iterator[Outcome[Input, Result]]):
     ) -> None:
         run, iterator, concurrency, of_calls = _run_of(client, operation, inputs, options, parts)
         super().__init__(run)
-        self._process = os.getpid()
         self._lock = threading.RLock()
         self._driver: Any = _driven(run, client, iterator, concurrency, of_calls)
 
