@@ -516,6 +516,17 @@ def test_who_is_cancelled_before_a_run_begins_is_told_nothing(backend: str, recw
     assert not [one for one in recwarn.list if one.category is RuntimeWarning]
 
 
+def test_where_a_warning_is_an_error_who_keeps_that_keeps_no_journal(
+    embedded: EmbeddedHubSpot, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: kept.append(told.exc_value))
+    with HubSpotEvents("token", base_url=embedded.base_url) as client:
+        client.timeline.create_many(events(1), journal=journal)
+        assert [type(one) for one in kept] == [RuntimeWarning]
+        assert [outcome.written for outcome in client.timeline.create_many(events(1), journal=journal)] == [True]
+
+
 def test_a_flush_sends_what_was_read(runner: Runner, embedded: EmbeddedHubSpot) -> None:
     def arriving() -> Iterator[TimelineEvent | Flush]:
         yield FLUSH  # of nothing

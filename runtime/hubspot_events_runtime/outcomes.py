@@ -253,7 +253,9 @@ class _Outcomes(Generic[Input, Result]):
 
     def __del__(self) -> None:
         run: Run[Input, Result] | None = vars(self).get("_run")  # none where what was given made none
-        if run and not (run.is_stopping or self._is_asked) and self._process == os.getpid():
+        is_untaken = run and not (run.is_stopping or self._is_asked) and self._process == os.getpid()
+        del self, run  # who keeps the error that a warning may be keeps these, and with them the journal
+        if is_untaken:
             reason = "nothing was sent, as nobody took the outcomes of a run: loop over what the method returns"
             warnings.warn(reason, RuntimeWarning, stacklevel=2)
 
