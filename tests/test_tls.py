@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -209,6 +210,25 @@ def test_certificates_are_read_anew_where_another_class_reads_them(monkeypatch: 
     assert trust.trusted() is before
     monkeypatch.setattr(ssl, "SSLContext", type("SSLContext", (ssl.SSLContext,), {}))  # as truststore does
     assert trust.trusted() is not before
+
+
+@pytest.mark.usefixtures("trusted")
+def test_certificates_are_read_once_by_threads_that_need_them_at_once(
+    reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = trust._whole
+
+    def slow(named: dict[str, Any]) -> ssl.SSLContext:
+        time.sleep(0.1)
+        return made(named)
+
+    monkeypatch.setattr(trust, "_whole", slow)
+    threads = [threading.Thread(target=trust.read, args=(trust.trusted(),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reads == ["authority.pem"]
 
 
 @pytest.mark.usefixtures("trusted")

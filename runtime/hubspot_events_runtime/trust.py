@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import ssl
 import sys
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -48,20 +49,26 @@ def _unread(file: Path | None, folder: str | None, *_: Any) -> _Unread:
     return context
 
 
+# By process, as after a fork nobody is left to release what a thread of the parent has.
+_reading: dict[int, Any] = {}
+
+
 def read(context: ssl.SSLContext) -> ssl.SSLContext:
     """Return the context to connect with; raises ssl.SSLCertVerificationError."""
     if not isinstance(context, _Unread):
         return context
-    if not context.whole:
-        try:
-            # As httpx, which would ask the environment of now.
-            if context.named:
-                whole = ssl.create_default_context(**context.named)
-            else:
-                whole = httpx.create_ssl_context(trust_env=False)
-        except OSError as error:
-            # By this name, no try follows.
-            raise ssl.SSLCertVerificationError(error.errno, f"the certificates cannot be read: {error}") from error
-        whole.set_alpn_protocols(["http/1.1"])  # as httpcore says to what stands for it
-        context.whole = whole
+    with _reading.setdefault(os.getpid(), threading.RLock()):  # of a run, several threads connect at once
+        if not context.whole:
+            context.whole = _whole(context.named)
     return context.whole
+
+
+def _whole(named: dict[str, Any]) -> ssl.SSLContext:
+    try:
+        # As httpx, which would ask the environment of now.
+        context = ssl.create_default_context(**named) if named else httpx.create_ssl_context(trust_env=False)
+    except OSError as error:
+        # By this name, no try follows.
+        raise ssl.SSLCertVerificationError(error.errno, f"the certificates cannot be read: {error}") from error
+    context.set_alpn_protocols(["http/1.1"])  # as httpcore says to what stands for it
+    return context
