@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import traceback
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,7 @@ from hubspot_events import (
 from hubspot_events.testing import EmbeddedHubSpot, ManualClock
 from hubspot_events_runtime import deadlines
 from hubspot_events_runtime.connections import MAX_CONCURRENCY
+from hubspot_events_runtime.received import Received
 from hubspot_events_runtime.streams import _Head
 from raw_server import RawServer, answer
 
@@ -246,6 +248,19 @@ def test_the_status_of_a_refusal_counts_when_its_body_breaks_off(
     assert caught.value.may_have_been_processed is (status in (201, 503))
     if status in (429, 503):
         assert clock.waits[0] >= 12
+
+
+def test_an_answer_in_very_small_pieces_takes_the_memory_of_its_bytes() -> None:
+    request = httpx.Request("GET", "https://petspot.example")
+    received = Received(httpx.Response(200, stream=httpx.ByteStream(b""), request=request))
+    tracemalloc.start()
+    try:
+        for _ in range(100_000):
+            received.takes(bytes(bytearray(b"x")))  # new each time, as off the wire
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert received.answer(()).content == b"x" * 100_000
 
 
 def test_a_gzip_that_is_cut_short_hides_no_status(driver: Driver) -> None:

@@ -48,8 +48,7 @@ class Received:
         self._response = response
         #: Whether somebody read it before: a hook of the caller's, or a transport that needs no network.
         self.is_read = response.is_stream_consumed and _has_content(response)
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._raw: bytes | bytearray = b""
 
     @property
     def request(self) -> httpx.Request:
@@ -68,9 +67,11 @@ class Received:
 
     def takes(self, chunk: bytes) -> bool:
         """Add some bytes, and return whether more are wanted."""
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        return self._size <= _LONGEST
+        if isinstance(self._raw, bytearray):
+            self._raw += chunk
+        else:  # most come in one piece; of very small ones, each takes several times its size
+            self._raw = bytearray(self._raw + chunk) if self._raw else bytes(chunk)
+        return len(self._raw) <= _LONGEST
 
     def for_auth(self, *, with_body: bool) -> httpx.Response:
         """Return the answer as a way to authenticate is to see it, read where it asks for that."""
@@ -82,7 +83,7 @@ class Received:
             )
         if not self.is_read:
             # One with a flow of its own may read it all the same.
-            response.stream = httpx.ByteStream(b"".join(self._chunks))
+            response.stream = httpx.ByteStream(bytes(self._raw))
             response.is_stream_consumed = response.is_closed = False
         return response
 
@@ -91,7 +92,7 @@ class Received:
             return self._response.content
         # To ask for one header by its name, httpx decodes them all.
         encodings = [value for name, value in self._response.headers.raw if name.lower() == b"content-encoding"]
-        return _decoded(b"".join(self._chunks), b",".join(encodings).decode("latin-1").lower())
+        return _decoded(bytes(self._raw), b",".join(encodings).decode("latin-1").lower())
 
     def answer(self, secrets: Collection[str]) -> Answer:
         """Return the answer."""
