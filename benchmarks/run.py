@@ -31,7 +31,7 @@ PEERS = {"hubspot-api-client": "hubspot-api-client==12.0.0", "hubspot-sdk": "hub
 CONTESTANTS = (BASE, OURS, WITH_ORJSON, *PEERS)
 
 ROUNDS = 25
-IMPORT_ROUNDS = 11
+IMPORT_ROUNDS = 25
 COUNTS = {"one": 40, "one async": 40, "hundred": 10, "hundred async": 10, "read": 4, "write": 4}
 TITLES = {
     "one": "one input",
