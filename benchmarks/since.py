@@ -3,7 +3,8 @@
     python benchmarks/since.py 05f4c7f^
 
 Both take turns in each case, in environments with the same packages. Prints the CPU time as a multiple of that before:
-the median of the rounds, with the quartiles.
+the median of the rounds, with the quartiles, and that of the quietest tenth of the rounds of each, to go by on a busy
+machine.
 """
 
 from __future__ import annotations
@@ -37,17 +38,21 @@ def main(since: str) -> None:
         server = stack.enter_context(process(sys.executable, HERE / "server.py"))
         url = f"http://127.0.0.1:{int(server.stdout.readline())}"  # type: ignore[union-attr]
         running = {name: Worker(stack.enter_context(process(*command, OURS, url))) for name, command in workers.items()}
-        ratios: dict[str, list[float]] = {case: [] for case in COUNTS}
+        times: dict[str, dict[str, list[float]]] = {case: {"now": [], "before": []} for case in COUNTS}
         for number in range(4 * ROUNDS + 1):  # so many that a few percent show
             for case, count in COUNTS.items():
                 names = sorted(running, reverse=bool(number % 2))  # another one begins each round
                 seconds = {name: running[name].cost(case, count)[0] for name in names}
                 if number:  # the first round warms up
-                    ratios[case].append(seconds["now"] / seconds["before"])
-    for case, title in TITLES.items():
-        if case in ratios:
-            first, middle, third = quantiles(ratios[case], n=4)
-            print(f"{title}: {middle:.2f} times as before ({first:.2f} to {third:.2f})")
+                    for name in names:
+                        times[case][name].append(seconds[name])
+    for case, of in times.items():
+        first, middle, third = quantiles((now / before for now, before in zip(*of.values(), strict=True)), n=4)
+        quiet = {name: quantiles(seconds, n=10)[0] for name, seconds in of.items()}
+        print(
+            f"{TITLES[case]}: {middle:.2f} times as before ({first:.2f} to {third:.2f});"
+            f" {quiet['now'] / quiet['before']:.2f} where it is quiet"
+        )
 
 
 if __name__ == "__main__":
