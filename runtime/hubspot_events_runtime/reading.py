@@ -92,12 +92,10 @@ def take_time(rest: dict[str, Any], name: str, value: Any) -> datetime.datetime 
 def take_whole(rest: dict[str, Any], name: str, value: Any, model: type[T]) -> T | None:
     """Return what the value of a field reads as with `read_whole`, or None."""
     try:
-        made: T = model.from_dict(value)  # type: ignore[attr-defined]
-        made.to_dict()  # type: ignore[attr-defined]
+        return read_whole(value, model)
     except (ValueError, OverflowError):
         rest[name] = value
         return None
-    return made
 
 
 def take_list(rest: dict[str, Any], name: str, items: Any, read: Callable[[Any], T]) -> list[T]:

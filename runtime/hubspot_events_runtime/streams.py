@@ -12,8 +12,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from . import trust
 from .deadlines import left
-from .trust import read
 
 
 class _Head:
@@ -77,7 +77,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream, _Head):
         self, ssl_context: ssl.SSLContext, *arguments: Any, **options: Any
     ) -> httpcore.AsyncNetworkStream:
         try:
-            context = read(ssl_context)  # anyio gives a thread to one that is not Python's own: there may be none left
+            # anyio gives a thread to one that is not Python's own, and there may be none left.
+            context = trust.read(ssl_context)
         except ssl.SSLError as error:
             await self.aclose()
             raise httpcore.ConnectError(str(error)) from error

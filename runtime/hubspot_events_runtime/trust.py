@@ -34,8 +34,6 @@ def trusted() -> ssl.SSLContext:
     """Return the context for a pool; raises OSError for a file that the environment names, and that is of no use."""
     file, folder, keys = map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
     path = Path(file).absolute() if file else None  # wherever the process goes
-    if path and b"-----BEGIN " not in path.read_bytes():
-        raise ssl.SSLError(f"no certificate in {path}")
     if keys and not sys.flags.ignore_environment:
         Path(keys).open("a").close()
     # And by the class, which truststore changes.
@@ -44,6 +42,8 @@ def trusted() -> ssl.SSLContext:
 
 @lru_cache(maxsize=4)
 def _unread(file: Path | None, folder: str | None, *_: Any) -> _Unread:
+    if file and b"-----BEGIN " not in file.read_bytes():
+        raise ssl.SSLError(f"no certificate in {file}")
     context = _Unread(ssl.PROTOCOL_TLS_CLIENT)
     context.named = {"cafile": file} if file else {"capath": folder} if folder else {}
     return context
